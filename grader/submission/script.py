@@ -1,0 +1,87 @@
+"""The text of a `.py` file → its top-level statements, each a cell. Never executes anything.
+
+Where the file parses, Python's own tree says where its statements are. Where it does not, the text is cut where a new
+statement must begin, and the sandbox reports the error of the piece that is broken: one slip costs one function.
+"""
+
+import ast
+import re
+
+from grader.program import Cell, Program
+from grader.submission.statements import (
+    Statement,
+    future_flags,
+    left_out_notice,
+    may_hold_commands,
+    parse,
+    statements,
+    without_commands,
+)
+
+# A line at the margin that belongs to the statement above it: a further clause, a closing bracket, a comment.
+_GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}\s#]|\Z")
+
+
+def script(text: str, module: str) -> Program | None:
+    r"""Return the cells of `text`, whose newlines are `\n`, or None where nothing in it is Python."""
+    notices: tuple[str, ...] = ()
+    tree = parse(text)
+    if tree is None and may_hold_commands(text):
+        commands = [statement for statement in statements(text) if statement.is_command]
+        text, lines = without_commands(text)
+        notices = tuple(left_out_notice(f"line {c.line}", line) for c, line in zip(commands, lines, strict=True))
+        tree = parse(text)
+    cells = _cells(text, tree) if tree is not None else _pieces(text)
+    if cells is None:
+        return None
+    return Program(cells, module, file=f"{module}.py", notices=notices)
+
+
+def _cells(text: str, tree: ast.Module) -> tuple[Cell, ...]:
+    """Return one cell a top-level statement; statements that share a line share a cell."""
+    lines = text.split("\n")
+    groups: list[tuple[int, int, list[ast.stmt]]] = []
+    for node in tree.body:
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        last = node.end_lineno or first
+        if groups and first <= groups[-1][1]:
+            first, _, nodes = groups.pop()
+            groups.append((first, last, [*nodes, node]))
+        else:
+            groups.append((first, last, [node]))
+    cells: list[Cell] = []
+    flags = 0
+    for first, last, nodes in groups:
+        cells.append(_cell("\n".join(lines[first - 1 : last]), first, flags))
+        flags |= future_flags(ast.Module(nodes, []))
+    return tuple(cells)
+
+
+def _pieces(text: str) -> tuple[Cell, ...] | None:
+    """Cut a text that does not parse where statements begin; return None where no piece is Python."""
+    pieces: list[list[Statement]] = []
+    decorated = False
+    for statement in statements(text):
+        if pieces and (decorated or _GOES_ON.match(text, statement.start)):
+            pieces[-1].append(statement)
+        else:
+            pieces.append([statement])
+        if text[statement.start : statement.end].strip():
+            decorated = text.startswith("@", statement.start)
+    cells: list[Cell] = []
+    flags, parsed = 0, 0
+    for piece in pieces:
+        source = text[piece[0].start : piece[-1].end]
+        if not source.strip():
+            continue
+        cells.append(_cell(source, piece[0].line, flags))
+        tree = parse(source, flags)
+        if tree is not None:
+            parsed += bool(tree.body)
+            flags |= future_flags(tree)
+    return tuple(cells) if parsed else None
+
+
+def _cell(source: str, line: int, flags: int) -> Cell:
+    return Cell(source, f"line {line}", line, flags)
