@@ -1,0 +1,65 @@
+"""Bounds for random answers, each with a proof.  In: sizes and an allowed chance.  Out: a bound that holds with it.
+
+Never an asymptotic tail: a right answer beyond one of these bounds has at most the stated probability, at every n.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUDGET = 1e-9
+"""The most that all checks together may fail a right submission by chance: in a class of a thousand over a thousand
+terms, one mark in a thousand such courses."""
+
+
+def dkw_distance(n: int, chance: float) -> float:
+    """The distance between an empirical and the true distribution function that is exceeded with at most `chance`.
+
+    P(sup |F_n - F| > d) <= 2 exp(-2 n d^2)
+    Source: Dvoretzky, Kiefer & Wolfowitz (1956), the constant by Massart (1990).
+    """
+    return math.sqrt(math.log(2 / chance) / (2 * n))
+
+
+def distance_from(sample: Sequence[float] | NDArray[np.float64], distribution: NDArray[np.float64]) -> float:
+    """sup |F_n - F| of a sample, where `distribution` holds F at the sorted sample's points."""
+    n = len(sample)
+    steps = np.arange(1, n + 1) / n
+    return float(max(np.max(steps - distribution), np.max(distribution - steps + 1 / n)))
+
+
+def normal_distribution(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The standard normal distribution function, entry by entry."""
+    return np.array([0.5 * math.erfc(-v / math.sqrt(2)) for v in x])
+
+
+def binomial_bounds(n: int, p: float, chance: float) -> tuple[int, int]:
+    """The narrowest (low, high) with P(K < low) and P(K > high) each at most chance / 2, for K binomial (n, p).
+
+    Exact: the terms are summed from each end, in logarithms.
+    """
+    k = np.arange(n + 1)
+    log_choose = np.array([math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in k])
+    with np.errstate(divide="ignore"):
+        terms = np.exp(log_choose + k * math.log(p) + (n - k) * math.log1p(-p))
+    low = int(np.searchsorted(np.cumsum(terms), chance / 2))
+    high = n - int(np.searchsorted(np.cumsum(terms[::-1]), chance / 2))
+    return low, high
+
+
+def log_evidence(chance: float) -> float:
+    """The log likelihood ratio of a known wrong distribution against the right one that a right sample reaches with at
+    most `chance`, at every n: E[q(x)/p(x)] = 1 under p, so P(q/p >= 1/chance) <= chance by Markov's inequality.
+    """  # noqa: D205 - one sentence
+    return math.log(1 / chance)
+
+
+def hoeffding_distance(n: int, width: float, chance: float) -> float:
+    """How far a mean of n independent values from an interval of that width strays from its expectation.
+
+    P(|mean - E| >= d) <= 2 exp(-2 n d^2 / width^2)
+    Source: Hoeffding (1963).
+    """
+    return width * math.sqrt(math.log(2 / chance) / (2 * n))

@@ -1,0 +1,173 @@
+"""What went wrong, in the numbers' own words.  In: the runs of a failing check.  Out: one named mistake, or plain facts.
+
+A mistake is named only if it explains every call of every run, if at least two calls tell it from the right answer by
+a thousand tolerances, and if no other mistake does. Never guesses: with no match the facts are stated.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.agreement import Disagreement, Part, Tolerance, compare
+from grader.blame import StudentError
+from grader.exercise import Exercise, RunKey
+from grader.forms import Form
+from grader.mistakes import Mistake
+from grader.student import Call
+
+APART = 1e3
+"""How many tolerances a mistake must lie from the right answer to be told from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a check on a submission."""
+
+    key: RunKey
+    trace: list[Call]
+    failure: Disagreement | StudentError | None
+
+
+def name(exercise: Exercise, function: str, runs: Sequence[Run]) -> Mistake | None:
+    """The one known mistake of `function` that explains all runs; None where there is none, or more than one."""
+    explaining = [m for m in exercise.mistakes if m.function == function and explains(exercise, m, runs)]
+    return explaining[0] if len(explaining) == 1 else None
+
+
+def explains(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> bool:
+    """Whether every answer is what the mistake gives, and at least two of them tell it from the right one."""
+    if mistake.shows is not None:
+        predicate = getattr(exercise.module, mistake.shows)
+        return all(_shows(predicate, mistake, run) for run in runs)
+    apart = 0
+    for run in runs:
+        for at, call in enumerate(run.trace):
+            if call.function != mistake.function or call.answer is None:
+                if call.function == mistake.function and isinstance(call.error, StudentError):
+                    return False
+                continue
+            wrong = exercise.wrong(mistake, run.key, run.trace, at)
+            right = exercise.right(run.key, run.trace, at)
+            if wrong is None or right is None or not close(call.answer, wrong, mistake.within):
+                return False
+            apart += not close(wrong, right, APART * mistake.within)
+    return apart >= 2
+
+
+def _shows(predicate: Any, mistake: Mistake, run: Run) -> bool:
+    calls = [call for call in run.trace if call.function == mistake.function and call.error is None]
+    return bool(calls) and bool(predicate(calls))
+
+
+def close(got: Any, right: Any, within: float) -> bool:
+    """Whether two answers are the same within a relative tolerance."""
+    try:
+        parts = compare(got, right, Tolerance(within, because="how closely a mistake is followed"))
+    except (Disagreement, ValueError, TypeError):
+        return False
+    return all(part.agrees for part in parts)
+
+
+def facts(form: Form, runs: Sequence[Run]) -> str | None:
+    """What is true of the wrong answers on every draw that failed, as the end of "Your answer …"."""
+    failing = [run for run in runs if isinstance(run.failure, Disagreement) and run.failure.parts]
+    if not failing:
+        return None
+    common: set[str] | None = None
+    for run in failing:
+        stated = set(_patterns(form, run))
+        common = stated if common is None else common & stated
+    order = list(_patterns(form, failing[0]))
+    held = [sentence for sentence in order if sentence in (common or set())]
+    return held[0] if held else None
+
+
+def _patterns(form: Form, run: Run) -> Iterator[str]:
+    """True statements about one failing answer, the most telling first."""
+    failure = run.failure
+    assert isinstance(failure, Disagreement)  # noqa: S101 - the caller chose such runs
+    call = next((c for c in reversed(run.trace) if _holds(c.answer, failure.got)), None)
+    args = call.args if call else ()
+    prefix = () if call is None or call.answer is failure.got else _prefix(call.answer, failure.got)
+    wrong = [part for part in failure.parts if not part.agrees]
+    names = [form.name_of((*prefix, *part.path)) for part in wrong]
+    subject = _join(names)
+    several = len(names) > 1
+    if not all(part.same_shape for part in wrong):
+        if all(part.got.T.shape == part.right.shape and _near(part.got.T, part) for part in wrong):
+            yield f"{subject} {'are' if several else 'is'} the transpose of what {'they' if several else 'it'} should be"
+        yield f"{_join([n for n, p in zip(names, wrong, strict=True) if not p.same_shape])} has the wrong shape"
+        return
+    for word, factor in _factors(args):
+        if all(_near(part.got, part, factor) and np.any(part.right) for part in wrong):
+            yield f"{subject} {'are' if several else 'is'} {word}"
+    if all(part.right.ndim == 2 and len(set(part.right.shape)) == 1 and _near(part.got.T, part) for part in wrong):
+        yield f"{subject} {'are' if several else 'is'} the transpose of what {'they' if several else 'it'} should be"
+    if all(not np.any(part.got) for part in wrong):
+        yield f"{subject} {'are' if several else 'is'} zero everywhere"
+    if all(part.right.size > 1 and _near(part.got - np.mean(part.got - part.right), part) for part in wrong):
+        yield f"{subject} {'are' if several else 'is'} off by the same amount in every entry"
+    layers = _layers(failure.parts)
+    if layers:
+        yield layers
+    if len(wrong) < len(failure.parts):
+        right = _join([form.name_of((*prefix, *part.path)) for part in failure.parts if part.agrees])
+        yield f"{subject} {'differ' if several else 'differs'} from the right answer, while {right} agree{'' if ' and ' in right else 's'}"
+    yield f"{subject} {'differ' if several else 'differs'} from the right answer"
+
+
+def _layers(parts: tuple[Part, ...]) -> str | None:
+    """For answers that are one pair a layer: where, coming from the last layer, the error enters."""
+    if not parts or any(len(part.path) < 2 or not isinstance(part.path[-2], int) for part in parts):
+        return None
+    bad = {int(part.path[-2]) + 1 for part in parts if not part.agrees}
+    last = max(int(part.path[-2]) + 1 for part in parts)
+    entry = max(bad)
+    if entry == last or last == 1:
+        return None
+    return f"layer {last} is right; coming from there the first wrong one is layer {entry}"
+
+
+def _factors(args: tuple[Any, ...]) -> Iterator[tuple[str, float]]:
+    """The closed list of factors that a finding may state: none tells a figure of a draw."""
+    first = next((arg for arg in args if isinstance(arg, np.ndarray) and arg.ndim), None)
+    named = [("", 1.0)]
+    if first is not None:
+        named.append(("n_samples", float(len(first))))
+        if first.ndim == 2:
+            named.append(("the number of columns", float(first.shape[1])))
+    yield "the right answer with the opposite sign", -1.0
+    for word, factor in (("twice", 2.0), ("half", 0.5), ("minus twice", -2.0), ("minus half", -0.5), ("four times", 4.0)):
+        yield f"{word} the right value", factor
+    for word, size in named[1:]:
+        if size > 1:
+            yield f"{word} times the right value", size
+            yield f"the right value divided by {word}", 1 / size
+            yield f"2 × {word} times the right value", 2 * size
+            yield f"minus {word} times the right value", -size
+
+
+def _near(got: Any, part: Part, factor: float = 1.0) -> bool:
+    return bool(np.all(np.abs(got - factor * part.right) <= max(part.allowed, part.allowed * abs(factor))))
+
+
+def _holds(answer: Any, got: Any) -> bool:
+    return answer is not None and (answer is got or (isinstance(answer, tuple | list) and any(a is got for a in answer)))
+
+
+def _prefix(answer: Any, got: Any) -> tuple[int, ...]:
+    return next(((i,) for i, item in enumerate(answer) if item is got), ())
+
+
+def _join(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def rounded(value: float) -> str:
+    """A figure for a person: whole numbers short, others with six digits."""
+    if math.isfinite(value) and value == round(value) and abs(value) < 1e6:
+        return f"{value:.1f}"
+    return f"{value:.6g}"

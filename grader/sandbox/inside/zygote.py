@@ -1,0 +1,231 @@
+"""One process with NumPy imported that forks a child a submission; it holds no secret and runs no student's code.
+
+In: over the control socket, a job's number with the child's channel and output file. Out: the child's pid (and a
+descriptor of it, by which the grader ends it at once), and later how it ended. Ends with the control socket.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from grader.sandbox.inside import room
+from grader.sandbox.inside.child import Channel, Child, Gone
+
+JOB = struct.Struct("<cqq")  # what, job, a number
+WATCH_SECONDS = 0.25  # how often the files of a running child are counted
+
+
+def main(config: Mapping[str, Any]) -> None:
+    """Serve until the grader is gone."""
+    warm(config)
+    files = {name: open(os.path.join(config["data"], name), "rb").read() for name in config["files"]}  # noqa: PTH118, PTH123, SIM115
+    limits = dict(config["limits"])
+    used = room.address_space()
+    limits["address_bytes"] = None if used is None else used + limits["memory_bytes"]
+    if config["control"] is None:
+        _alone(config, files, limits)
+        return
+    die_with_parent(signal.SIGTERM if config["die_with_parent"] else 0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    control = socket.socket(fileno=config["control"])
+    gc.collect()
+    gc.freeze()  # the forks share these pages: nobody's collector writes on them
+    zygote = Zygote(control, config["base"], files, limits)
+    try:
+        zygote.serve()
+    finally:
+        zygote.end_all()
+
+
+def warm(config: Mapping[str, Any]) -> None:
+    """Import what the children use."""
+    import numpy as np  # noqa: PLC0415
+    import numpy.fft, numpy.linalg, numpy.random  # noqa: E401, PLC0415, F401
+    import csv, ctypes, inspect, random, site, tempfile, traceback  # noqa: E401, PLC0415, F401
+
+    site.setquit()
+    site.sethelper()
+    np.random.default_rng(0).random()
+    if config["matplotlib"]:
+        import matplotlib as mpl  # noqa: PLC0415
+
+        mpl.use("Agg")
+        import matplotlib.pyplot as plt  # noqa: PLC0415
+
+        figure, axes = plt.subplots()
+        axes.plot([0, 1], label="$x$")
+        axes.legend()
+        figure.canvas.draw()  # fonts and the renderer, once for all forks
+        plt.close(figure)
+        plt.show = lambda *_, **__: None
+
+
+def die_with_parent(how: int) -> None:
+    """Ask the kernel for a signal when the process that started this one ends."""
+    if how and sys.platform == "linux":
+        import ctypes  # noqa: PLC0415
+
+        ctypes.CDLL(None).prctl(1, how, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def _alone(config: Mapping[str, Any], files: Mapping[str, bytes], limits: Mapping[str, Any]) -> None:
+    """Be the one child: the channel is what standard input and output were, output goes where errors went."""
+    channel = Channel(os.dup(0), os.dup(1))
+    with open(os.devnull, "rb") as null:  # noqa: PTH123
+        os.dup2(null.fileno(), 0)
+    os.dup2(2, 1)
+    room.furnish(config["base"], files)
+    become_child(channel, config["base"], limits)
+
+
+def become_child(channel: Channel, directory: str, limits: Mapping[str, Any]) -> None:
+    """Be a child from here on, and end as one."""
+    try:
+        room.settle(directory, limits)
+        Child(channel).serve()
+    except Gone:
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - whatever the student did to us; the grader sees the channel close
+        os._exit(70)
+
+
+class Zygote:
+    """The forking server: jobs by pidfd."""
+
+    def __init__(
+        self, control: socket.socket, base: str, files: Mapping[str, bytes], limits: Mapping[str, Any]
+    ) -> None:
+        self.control, self.base, self.files, self.limits = control, base, files, limits
+        self.jobs: dict[int, tuple[int, int, str]] = {}
+        self.stopped: dict[int, int] = {}
+        self.poll = select.poll()
+        self.poll.register(control.fileno(), select.POLLIN)
+        _adopt_orphans()
+
+    def serve(self) -> None:
+        """Fork when asked, tell how children ended; return when the grader is gone."""
+        self._tell(b"r", 0, os.getpid())
+        while True:
+            events = self.poll.poll(WATCH_SECONDS * 1000 if self.jobs else None)
+            for descriptor, _ in events:
+                if descriptor in self.jobs:
+                    self._end(descriptor)
+                elif not self._fork():
+                    return
+            if not events:
+                self._watch()
+
+    def _fork(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self.control, JOB.size, 2)
+        if len(message) < JOB.size or len(descriptors) != 2:
+            return False
+        _, job, _ = JOB.unpack(message)
+        directory = os.path.join(self.base, f"job-{job}")  # noqa: PTH118
+        os.mkdir(directory, 0o700)  # noqa: PTH102
+        room.furnish(directory, self.files)
+        pid = os.fork()
+        if pid == 0:
+            self._be_child(descriptors, directory)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        self.jobs[pidfd] = (job, pid, directory)
+        self.poll.register(pidfd, select.POLLIN)
+        socket.send_fds(self.control, [JOB.pack(b"s", job, pid)], [pidfd])
+        return True
+
+    def _be_child(self, descriptors: list[int], directory: str) -> None:
+        """Keep the null device, the output file and the channel; nothing else is inherited."""
+        try:
+            die_with_parent(signal.SIGKILL)
+            os.setsid()
+            channel, output = descriptors
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            os.dup2(channel, 9)
+            os.closerange(3, 9)
+            os.closerange(10, 1 << 16)
+        except BaseException:  # noqa: BLE001 - never go on as a second zygote
+            os._exit(70)
+        become_child(Channel(9, 9), directory, self.limits)
+
+    def _end(self, pidfd: int) -> None:
+        job, pid, directory = self.jobs.pop(pidfd)
+        self.poll.unregister(pidfd)
+        os.close(pidfd)
+        _, status = os.waitpid(pid, 0)
+        self._end_orphans()
+        with contextlib.suppress(OSError):
+            room.remove(directory)
+        stopped = self.stopped.pop(job, 0)
+        self._tell(b"d" if stopped else b"e", job, stopped or os.waitstatus_to_exitcode(status))
+
+    def _watch(self) -> None:
+        """End a child whose files have grown beyond their limits."""
+        for job, pid, directory in self.jobs.values():
+            size, count = _usage(directory, self.limits["files"] + len(self.files))
+            if size > self.limits["disk_bytes"] or count > self.limits["files"] + len(self.files):
+                self.stopped[job] = 1
+                os.kill(pid, signal.SIGKILL)
+
+    def _end_orphans(self) -> None:
+        """End what an ended child has left running; where forks are forbidden there is nothing."""
+        known = {pid for _, pid, _ in self.jobs.values()}
+        while strays := _children() - known:
+            for pid in strays:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+    def end_all(self) -> None:
+        """End every child and leave no file."""
+        for _, pid, _ in self.jobs.values():
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        for pidfd in list(self.jobs):
+            with contextlib.suppress(OSError):
+                self._end(pidfd)
+        with contextlib.suppress(OSError):
+            room.remove(self.base)
+
+    def _tell(self, what: bytes, job: int, number: int) -> None:
+        with contextlib.suppress(OSError):  # the grader is gone: the next poll says so
+            self.control.send(JOB.pack(what, job, number))
+
+
+def _adopt_orphans() -> None:
+    import ctypes  # noqa: PLC0415
+
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def _children() -> set[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:  # noqa: PTH123
+            return {int(pid) for pid in file.read().split()}
+    except OSError:
+        return set()
+
+
+def _usage(directory: str, most: int) -> tuple[int, int]:
+    """Bytes and number of the files below, counted no further than `most`; follows no link."""
+    size = count = 0
+    left = [directory]
+    while left and count <= most:
+        with contextlib.suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count > most:
+                    break
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+    return size, count

@@ -1,0 +1,192 @@
+"""The sentences that people read, in one place.  In: failures and examples.  Out: text.  Never computes a verdict.
+
+A figure is shown only where every draw behind it is public.
+"""
+
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.agreement import Disagreement
+from grader.blame import StudentDied, StudentError, StudentRaised, StudentTimeout
+from grader.claims import Check
+from grader.diagnosis import Run, rounded
+from grader.exercise import Exercise
+from grader.forms import Form, FormError
+from grader.mistakes import Mistake
+from grader.report import clean
+from grader.sandbox.values import Handle, Rng
+from grader.student import Call
+
+LONGEST_EXAMPLE = 320
+"""Characters of a call that a person still reads; a longer one is left out."""
+
+
+def not_written(function: str) -> str:
+    """For a stub that nobody has touched."""
+    return f"{function} is not written yet."
+
+
+def lost(function: str, error: StudentError) -> str:
+    """For a function that took its process down."""
+    if isinstance(error, StudentTimeout):
+        return f"{function} did not finish within {error.seconds:g} s. Is there a loop that never ends?"
+    return f"{function} {clean(str(error), 200)}."
+
+
+def followed(function: str, helpers: Sequence[str]) -> str:
+    """For a claim that holds once the helpers are right."""
+    names = " and ".join(f"{name}" for name in helpers)
+    return f"{function} is right: judged with a right {names} in the place of yours."
+
+
+def check_broke(check: Check, error: Exception) -> str:
+    """For the author of a check that raised by itself."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = next((f for f in reversed(frames) if Path(f.filename).name in {"checks.py", "mistakes.py"}), frames[-1] if frames else None)
+    where = f" ({Path(own.filename).name}, line {own.lineno})" if own else ""
+    return f"The check {check.id} itself raised {type(error).__name__}: {clean(str(error), 300)}{where}"
+
+
+def finding(
+    exercise: Exercise, function: str, form: Form, *,
+    failure: Disagreement | StudentError | None, facts: str | None, shown: Run | None, mistake: Mistake | None,
+) -> str:
+    """What a student reads about a failed claim: the fact, the smallest example, the mistake's sentence."""
+    public = shown is not None and type(shown.failure) is type(failure)
+    lines = [f"{function}: {_fact(exercise, form, shown.failure if public and shown else failure, facts, public=public)}"]
+    if shown is not None:
+        lines += _example(exercise, shown, form, function)
+    if mistake is not None:
+        lines.append(mistake.finding)
+    return "\n".join(lines)
+
+
+def hint(failure: Disagreement | StudentError | None, check: Check) -> str | None:
+    """One thing to try where no mistake is named."""
+    if isinstance(failure, StudentRaised):
+        return _HINTS.get(failure.builtin_name, "Run the call in a cell of its own and print the shapes on the line above.")
+    if isinstance(failure, FormError):
+        return "Print the type and the shape of what you return."
+    return None if check.example else "Draw a few thousand values and look at their histogram."
+
+
+_HINTS = {
+    "ValueError": "Print the shapes of the arrays on that line.",
+    "NameError": "Is the name spelled as where it is defined, and is that cell above this one?",
+    "TypeError": "Print the types of the values on that line.",
+    "IndexError": "Print the index and the length on that line.",
+    "LinAlgError": "A matrix without an inverse is a case to handle: think of np.linalg.lstsq or np.linalg.pinv.",
+    "RecursionError": "Which call ends the recursion?",
+}
+
+
+def _fact(exercise: Exercise, form: Form, failure: Disagreement | StudentError | None, facts: str | None, *, public: bool) -> str:
+    match failure:
+        case StudentRaised():
+            return _raised(failure, public=public or exercise.public)
+        case FormError():
+            figures = f" ({failure.figures})" if failure.figures and public else ""
+            return f"your answer {failure.sentence}{figures}."
+        case Disagreement():
+            if facts:
+                return f"{facts}."
+            if failure.parts:
+                return f"{form.name_of(failure.path)} {failure.sentence}."
+            figures = f" ({failure.figures})" if failure.figures and public else ""
+            return f"{failure.sentence}{figures}."
+        case StudentDied() | StudentTimeout():
+            return f"{failure}."
+        case _:
+            return f"{failure}."
+
+
+def _raised(error: StudentRaised, *, public: bool) -> str:
+    where = f" in {error.label}" if error.label else ""
+    if error.label and error.line is not None and "line" not in error.label:
+        where += f", line {error.line}"
+    if not public:
+        return f"your code raised {error.builtin_name}{where}."
+    text = f": {clean(error.text, 200)}" if error.text else ""
+    source = f"\n    {clean(error.source_line.strip(), 160)}" if error.source_line.strip() else ""
+    return f"your code raised {clean(error.type_name, 60)}{text}{where}.{source}"
+
+
+def _example(exercise: Exercise, run: Run, form: Form, function: str) -> list[str]:
+    """The call that fails, as it can be pasted, with what it should give and what it gave."""
+    call = _failing_call(run, function)
+    if call is None:
+        return []
+    written = call_text(call)
+    if written is None:
+        return []
+    failure = run.failure
+    if isinstance(failure, StudentError):
+        return [f"Try: {written}"]
+    if not isinstance(failure, Disagreement) or not failure.parts or not _is_answer(call, failure.got):
+        return [f"Try: {written}"]
+    prefix = () if call.answer is failure.got else next(((i,) for i, a in enumerate(call.answer) if a is failure.got), ())
+    wrong = [part for part in failure.parts if not part.agrees][:2]
+    should = ", ".join(_named(form, (*prefix, *part.path), part.right) for part in wrong)
+    gave = ", ".join(_named(form, (*prefix, *part.path), part.got) for part in wrong)
+    if len(should) + len(gave) > LONGEST_EXAMPLE:
+        return [f"Try: {written}"]
+    return [written, f"should give {should}; yours gave {gave}."]
+
+
+def _failing_call(run: Run, function: str) -> Call | None:
+    if isinstance(run.failure, Disagreement):
+        for call in reversed(run.trace):
+            if _is_answer(call, run.failure.got):
+                return call
+    return next((call for call in reversed(run.trace) if call.function == function), None)
+
+
+def _is_answer(call: Call, got: Any) -> bool:
+    return call.answer is not None and (
+        call.answer is got or (isinstance(call.answer, tuple | list) and any(a is got for a in call.answer))
+    )
+
+
+def _named(form: Form, path: tuple[int | str, ...], value: Any) -> str:
+    name = form.name_of(path)
+    return f"{name} {literal(value)}" if path else f"{literal(value)}"
+
+
+def call_text(call: Call) -> str | None:
+    """A call as it can be pasted into a notebook; None where it is too long to read."""
+    parts = [_argument(arg) for arg in call.args]
+    text = f"{call.function}({', '.join(parts)})"
+    return text if len(text) <= LONGEST_EXAMPLE else None
+
+
+def _argument(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"np.array({literal(value)})" if value.size else f"np.zeros({value.shape})"
+    if isinstance(value, tuple):
+        return f"({', '.join(_argument(v) for v in value)}{',' if len(value) == 1 else ''})"
+    if isinstance(value, list):
+        return f"[{', '.join(_argument(v) for v in value)}]"
+    if isinstance(value, Rng):
+        return "np.random.default_rng(0)"
+    if isinstance(value, Handle):
+        return "cache"
+    if callable(value):
+        return getattr(value, "__name__", "f")
+    if isinstance(value, float):
+        return rounded(value)
+    return repr(value)
+
+
+def literal(value: Any) -> str:
+    """Numbers as Python writes them, six digits at most."""
+    if isinstance(value, np.ndarray):
+        return literal(value.tolist())
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(literal(v) for v in value)}]"
+    if isinstance(value, float):
+        return rounded(value)
+    return str(value)
