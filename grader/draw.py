@@ -142,6 +142,11 @@ class Draw:
         at = self._at
         return self.made(lambda _: Rng(entropy(self._seed.to_bytes(16, "big"), "rng", at)))
 
+    @staticmethod
+    def twin(rng: Rng) -> Rng:
+        """A second Generator in the state in which `rng` began."""
+        return Rng(rng.entropy, rng.spawn_key)
+
 
 def layouts(X: Array) -> list[Array]:
     """The same values in other memory layouts: Fortran order, every other row of a larger array, reversed views."""

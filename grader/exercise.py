@@ -44,9 +44,9 @@ class Reference:
         """The reference's function, called in the data's folder."""
         function = getattr(self.module, name)
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **named: Any) -> Any:
             with contextlib.chdir(self._folder):
-                return function(*args)
+                return function(*args, **named)
 
         return call
 
@@ -174,7 +174,7 @@ class Exercise:
             if not isinstance(arg, Handle):
                 args.append(writable(arg))
                 continue
-            origin = next(((i, p) for i in range(at) for p in _parts(trace[i].answer) if p[1] is arg or p[1] == arg), None)
+            origin = next(((i, p) for i in range(at) for p in _parts(trace[i].answer) if isinstance(p[1], Handle) and p[1] == arg), None)
             if origin is None or self.reference is None:
                 return None
             i, (part, _) = origin

@@ -6,6 +6,7 @@ below. Whatever else a student returns arrives as `Opaque`, which no form accept
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from grader.blame import StudentError
 
 _fresh_ids = count(1)
+
+EXCEPTIONS: dict[str, type[BaseException]] = {
+    name: kind
+    for module in (np.exceptions, np.linalg, builtins)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException) and not name.startswith("_")
+}
+"""The classes that an exception may be told as."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ DTYPES: Final = tuple(
 _CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumerate(DTYPES)}
 
 _NONE, _TRUE, _FALSE, _INT, _BIG, _FLOAT, _STR, _TUPLE, _LIST, _DICT = range(10)
-_ARRAY, _STRIDED, _RNG, _HANDLE, _TOKEN, _FUNCTION, _OPAQUE = range(10, 17)
+_ARRAY, _STRIDED, _SCALAR, _RNG, _HANDLE, _TOKEN, _FUNCTION, _OPAQUE = range(10, 18)
 
 _U32: Final = struct.Struct("<I")
 _TAG_U32: Final = struct.Struct("<BI")
@@ -52,7 +52,8 @@ class TooLarge(ValueError):  # noqa: N818 - a fact about a value, which the send
 class Writer:
     """Gathers the parts of one frame of at most `limit` bytes.
 
-    `plain` makes a plain value of an object of an unlisted type. With `layouts` an array's strides cross as well.
+    `plain` makes a plain value of an object of an unlisted type. With `layouts`, into the child, an array's strides
+    and a NumPy scalar's being one cross as well; out of it arrays are in C order and a scalar is an array of ndim 0.
     """
 
     __slots__ = ("layouts", "left", "limit", "nodes", "parts", "plain")
@@ -113,6 +114,8 @@ class Writer:
             for key, item in value.items():
                 self._text(_STR, key, TEXT)
                 self.put(item, depth + 1)
+        elif self.layouts and isinstance(value, np.generic) and value.dtype in _CODES:
+            self.raw(bytes((_SCALAR, _CODES[value.dtype], 0)) + value.tobytes())
         elif kind in (Opaque, Handle, Token, Rng, Function):
             self._reference(value, depth)
         else:
@@ -166,7 +169,7 @@ def decode(
 ) -> Any:
     """Read one value; `resolve` turns an Rng, Handle, Token, Function or Opaque into what it stands for here.
 
-    Only the child, which reads what we wrote, takes `layouts`: strides from a stranger could overlap.
+    Only the child, which reads what we wrote, takes `layouts`: a stranger's strides could overlap.
 
     Raises:
         WireError: the bytes are not exactly one value within the bounds.
@@ -203,7 +206,7 @@ class Reader:
         body, at = self.body, self.at
         tag = body[at]
         at += 1
-        if tag == _ARRAY or (tag == _STRIDED and self.layouts):
+        if tag == _ARRAY or (self.layouts and tag in (_STRIDED, _SCALAR)):
             return self._array(tag, at)
         if tag == _FLOAT:
             self.at = at + 8
@@ -264,7 +267,7 @@ class Reader:
         dtype, ndim = DTYPES[body[at]], body[at + 1]
         if ndim > NDIM:
             raise WireError("too many dimensions")
-        numbers = _SHAPES[ndim if tag == _ARRAY else 2 * ndim]
+        numbers = _SHAPES[2 * ndim if tag == _STRIDED else ndim]
         head = numbers.unpack_from(body, at + 2)
         shape = head[:ndim]
         start = at + 2 + numbers.size
@@ -274,7 +277,9 @@ class Reader:
             raise WireError("a shape beyond the frame")
         flat = np.frombuffer(body, dtype, size, start) if size else np.empty(0, dtype)
         array = flat.reshape(shape).copy()  # a copy is aligned and writable; a view of bytes is neither
-        return array if tag == _ARRAY else _laid_out(array, head[ndim:])
+        if tag == _STRIDED:
+            return _laid_out(array, head[ndim:])
+        return array[()] if tag == _SCALAR else array
 
     def _reference(self, tag: int, at: int, depth: int) -> object:
         if tag == _OPAQUE:

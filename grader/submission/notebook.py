@@ -102,7 +102,8 @@ def _rewritten(data: bytes) -> bytes:
     try:
         tree: Any = json.loads(text, parse_constant=lambda _: None, strict=False)
     except json.JSONDecodeError as error:
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        if text.lstrip().startswith("{") and (error.msg.startswith("Unterminated") or error.pos > len(text) - 10):
+            # The end came within a text, or within the last few letters: `nul`, `\u00`.
             raise NotANotebook("The file is cut off: its end is missing. Save the notebook again.") from None
         raise NotANotebook(f"The file is no notebook: it is not valid JSON from line {error.lineno} on.") from None
     except ValueError:  # Python converts no number of more than 4300 digits

@@ -18,8 +18,9 @@ from grader.submission.statements import (
     without_commands,
 )
 
-# A line at the margin that belongs to the statement above it: a further clause, a closing bracket, a comment.
-_GOES_ON = re.compile(r"(?:else|elif|except|finally)\b|[)\]}\s#]|\Z")
+_NOTHING = re.compile(r"\s*(?:#.*)?\Z")
+_HEAD_OF_BLOCK = re.compile(r"(?:async|def|class|if|for|while|with|try)\b|[^#]*:[ \t]*(?:#[^\n]*)?\n?\Z")
+_FURTHER_IN_BLOCK = re.compile(r"\s|(?:else|elif|except|finally)\b")
 
 
 def script(text: str, module: str) -> Program | None:
@@ -61,14 +62,19 @@ def _cells(text: str, tree: ast.Module) -> tuple[Cell, ...]:
 def _pieces(text: str) -> tuple[Cell, ...] | None:
     """Cut a text that does not parse where statements begin; return None where no piece is Python."""
     pieces: list[list[Statement]] = []
-    decorated = False
+    is_open = in_block = False  # whether the last piece lacks its definition, whether it may have an indented line
     for statement in statements(text):
-        if pieces and (decorated or _GOES_ON.match(text, statement.start)):
+        line = text[statement.start : statement.end]
+        if pieces and _NOTHING.match(line):
+            pieces[-1].append(statement)
+            continue
+        if is_open or (in_block and _FURTHER_IN_BLOCK.match(line)):
             pieces[-1].append(statement)
         else:
             pieces.append([statement])
-        if text[statement.start : statement.end].strip():
-            decorated = text.startswith("@", statement.start)
+            in_block = False
+        is_open = line.startswith("@")
+        in_block = in_block or _HEAD_OF_BLOCK.match(line) is not None
     cells: list[Cell] = []
     flags, parsed = 0, 0
     for piece in pieces:

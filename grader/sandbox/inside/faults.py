@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
+
+from grader.sandbox.values import EXCEPTIONS
 
 TEXT = 500  # characters of a message that anybody reads
 _mro_of = type.__dict__["__mro__"].__get__
@@ -22,7 +23,7 @@ class TimeUp(BaseException):
 def fault(error: BaseException, cells: Mapping[str, int], at: tuple[int, int] = (-1, 0)) -> Fault:
     """Describe an exception; `cells` tells the cell's index by file name, `at` where it arose if no frame does."""
     kinds = _mro_of(type(error))
-    builtin = next(kind for kind in kinds if str(kind.__module__).split(".")[0] in {"builtins", "numpy"})
+    known = next((name for kind in kinds for name in [_name_of(kind)] if EXCEPTIONS.get(name) is kind), "Exception")
     where, line, name = at[0], at[1], ""
     step: TracebackType | None = error.__traceback__
     while step is not None:
@@ -32,7 +33,7 @@ def fault(error: BaseException, cells: Mapping[str, int], at: tuple[int, int] = 
         step = step.tb_next
     if isinstance(error, SyntaxError) and error.filename in cells:  # the cell itself, or a string it compiled
         where, line = cells[error.filename], error.lineno or 0
-    return _name_of(type(error)), _name_of(builtin), _text(error), where, line, name
+    return _name_of(type(error)), known, _text(error), where, line, name
 
 
 def _text(error: BaseException) -> str:
@@ -44,9 +45,10 @@ def _text(error: BaseException) -> str:
 
 
 def raised_by_us(name: str, text: str) -> BaseException:
-    """Make the exception that a function of ours answered a call with, as the nearest built-in class."""
-    kind: Any = getattr(builtins, name, Exception)
+    """Make the exception that a function of ours answered a call with, as the nearest class of Python's or NumPy's."""
+    kind: Any = EXCEPTIONS.get(name, Exception)
     try:
-        return kind(text) if isinstance(kind, type) and issubclass(kind, Exception) else Exception(text)
+        raised: BaseException = kind(text)
+        return raised
     except TypeError:  # UnicodeDecodeError and its like take more than a text
         return Exception(text)

@@ -19,21 +19,27 @@ from typing import Any
 
 from grader.sandbox.inside import room
 from grader.sandbox.inside.child import Channel, Child, Gone
+from grader.sandbox.wire import decode
 
 JOB = struct.Struct("<cqq")  # what, job, a number
 WATCH_SECONDS = 0.25  # how often the files of a running child are counted
 
 
-def main(config: Mapping[str, Any]) -> None:
-    """Serve until the grader is gone."""
+def main() -> None:
+    """Read the configuration from standard input, then serve until the grader is gone."""
+    channel = Channel(os.dup(0), os.dup(1))
+    config = decode(channel.receive())
+    with open(os.devnull, "rb") as null:  # noqa: PTH123
+        os.dup2(null.fileno(), 0)
     warm(config)
-    files = {name: open(os.path.join(config["data"], name), "rb").read() for name in config["files"]}  # noqa: PTH118, PTH123, SIM115
+    files = {name: data.tobytes() for name, data in config["files"].items()}
     limits = dict(config["limits"])
     used = room.address_space()
     limits["address_bytes"] = None if used is None else used + limits["memory_bytes"]
     if config["control"] is None:
-        _alone(config, files, limits)
-        return
+        os.dup2(2, 1)  # what the student prints goes where errors go
+        room.furnish(config["base"], files)
+        become_child(channel, config["base"], limits)
     die_with_parent(signal.SIGTERM if config["die_with_parent"] else 0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     control = socket.socket(fileno=config["control"])
@@ -56,6 +62,7 @@ def warm(config: Mapping[str, Any]) -> None:
     site.sethelper()
     np.random.default_rng(0).random()
     if config["matplotlib"]:
+        os.environ["MPLCONFIGDIR"] = os.path.join(config["base"], "matplotlib")  # noqa: PTH118
         import matplotlib as mpl  # noqa: PLC0415
 
         mpl.use("Agg")
@@ -75,16 +82,6 @@ def die_with_parent(how: int) -> None:
         import ctypes  # noqa: PLC0415
 
         ctypes.CDLL(None).prctl(1, how, 0, 0, 0)  # PR_SET_PDEATHSIG
-
-
-def _alone(config: Mapping[str, Any], files: Mapping[str, bytes], limits: Mapping[str, Any]) -> None:
-    """Be the one child: the channel is what standard input and output were, output goes where errors went."""
-    channel = Channel(os.dup(0), os.dup(1))
-    with open(os.devnull, "rb") as null:  # noqa: PTH123
-        os.dup2(null.fileno(), 0)
-    os.dup2(2, 1)
-    room.furnish(config["base"], files)
-    become_child(channel, config["base"], limits)
 
 
 def become_child(channel: Channel, directory: str, limits: Mapping[str, Any]) -> None:
@@ -134,6 +131,7 @@ class Zygote:
         room.furnish(directory, self.files)
         pid = os.fork()
         if pid == 0:
+            self.control.detach()  # closed below; a late `__del__` must not close what then has its number
             self._be_child(descriptors, directory)
         for descriptor in descriptors:
             os.close(descriptor)

@@ -1,0 +1,159 @@
+"""Frames between the grader and one child, each read and written against a deadline.
+
+Trusts no length: a frame is gathered as it arrives, up to the caller's limit. Knows nothing of what is in it.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from subprocess import Popen
+from time import monotonic
+from typing import Protocol
+
+from grader.sandbox.wire import WireError
+
+_LENGTH = struct.Struct("<I")
+_PIECE = 1 << 16
+
+
+class Channel(Protocol):
+    """What both kinds can do.
+
+    Raises: TimeoutError at the deadline, EOFError where the child is gone, WireError for a frame beyond `limit`.
+    """
+
+    def send(self, frame: bytes, deadline: float) -> None:
+        """Write one frame."""
+
+    def receive(self, deadline: float, limit: int) -> bytes:
+        """Read one frame's body."""
+
+    def close(self) -> None:
+        """Let go; a second time does nothing."""
+
+
+class _Gathering:
+    """Cuts frames out of the pieces that arrive."""
+
+    def __init__(self) -> None:
+        self._pending = b""
+
+    def _piece(self, deadline: float) -> bytes:
+        raise NotImplementedError
+
+    def receive(self, deadline: float, limit: int) -> bytes:
+        """Read one frame's body."""
+        head = self._take(4, deadline)
+        size: int = _LENGTH.unpack(head)[0]
+        if size > limit:
+            raise WireError(f"a frame of {size} bytes")
+        return self._take(size, deadline)
+
+    def _take(self, size: int, deadline: float) -> bytes:
+        data = self._pending
+        if len(data) < size:
+            parts, have = [data], len(data)
+            while have < size:
+                piece = self._piece(deadline)
+                if not piece:
+                    raise EOFError
+                parts.append(piece)
+                have += len(piece)
+            data = b"".join(parts)
+        self._pending = data[size:]
+        return data[:size]
+
+
+class SocketChannel(_Gathering):
+    """Over a socket of which a fork of the zygote has the other end."""
+
+    def __init__(self, end: socket.socket) -> None:
+        super().__init__()
+        self._socket = end
+
+    def send(self, frame: bytes, deadline: float) -> None:
+        """Write one frame."""
+        try:
+            self._socket.settimeout(_left(deadline))
+            self._socket.sendall(frame)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise EOFError from error
+
+    def _piece(self, deadline: float) -> bytes:
+        try:
+            self._socket.settimeout(_left(deadline))
+            return self._socket.recv(_PIECE)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise EOFError from error
+
+    def close(self) -> None:
+        """Let go."""
+        self._socket.close()
+
+
+class PipeChannel(_Gathering):
+    """Over the standard streams of a process, where no socket can be handed over; a thread reads, since pipes block."""
+
+    def __init__(self, process: Popen[bytes], end: Callable[[], None]) -> None:
+        super().__init__()
+        self._process, self._end = process, end
+        self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=64)
+        self._closed = False
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - for the type checker
+        piece = b"-"
+        while piece and not self._closed:
+            piece = stdout.read1(_PIECE)  # type: ignore[attr-defined]
+            while not self._closed:
+                try:
+                    self._pieces.put(piece, timeout=0.1)
+                    break
+                except queue.Full:
+                    continue
+        stdout.close()
+
+    def send(self, frame: bytes, deadline: float) -> None:
+        """Write one frame; where the process does not read it in time, it is ended."""
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - for the type checker
+        timer = threading.Timer(_left(deadline), self._end)
+        timer.daemon = True
+        timer.start()
+        try:
+            stdin.write(frame)
+            stdin.flush()
+        except OSError as error:
+            raise (EOFError if monotonic() < deadline else TimeoutError) from error
+        finally:
+            timer.cancel()
+
+    def _piece(self, deadline: float) -> bytes:
+        try:
+            return self._pieces.get(timeout=_left(deadline))
+        except queue.Empty:
+            raise TimeoutError from None
+
+    def close(self) -> None:
+        """Let go."""
+        self._closed = True
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                return
+
+
+def _left(deadline: float) -> float:
+    """Seconds left; never zero, which would mean "do not block"."""
+    return max(deadline - monotonic(), 1e-6)

@@ -1,0 +1,280 @@
+"""Processes: the zygote, started and asked to fork, and the jobs that it forks; a fresh process where none can fork.
+
+Whatever fails here is the machine's fault (`SandboxLost`), except where a job says how it ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import IO
+
+from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
+from grader.sandbox import launch
+from grader.sandbox.channel import PipeChannel, SocketChannel
+from grader.sandbox.limits import Limits
+
+_MESSAGE = struct.Struct("<cqq")  # JOB in inside/zygote.py: what, job, a number
+_START_SECONDS = 60.0  # a cold disk and a busy machine; a warm one needs 0.2
+_FORK_SECONDS = 10.0
+_END_SECONDS = 5.0
+
+
+class Output:
+    """A file that a child writes to and that never blocks it; its size has the child's own limit."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the job
+        self._most = limits.output_kb * 1024
+        self._text = ""
+
+    def fileno(self) -> int:
+        """The descriptor to hand over."""
+        return self._file.fileno()
+
+    def text(self) -> str:
+        """What has been written, up to the cap."""
+        if not self._file.closed:
+            self._file.seek(0)
+            self._text = self._file.read(self._most).decode("utf-8", "replace")
+        return self._text
+
+    def close(self) -> None:
+        """Let go of the file and keep the text."""
+        self.text()
+        self._file.close()
+
+
+def ended_with(code: int, limits: Limits) -> StudentError:
+    """Say what an exit code means; negative is a signal."""
+    if code == -getattr(signal, "SIGXCPU", 0):
+        return StudentTimeout(limits.submission_seconds, "submission")
+    if code == -getattr(signal, "SIGKILL", 0):
+        return StudentDied("was ended by the system, most likely for the memory that it used")
+    if code < 0:
+        return StudentDied(f"crashed ({_signal_name(-code)})")
+    return StudentDied(f"ended the whole program (exit code {code})")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+class ForkedJob:
+    """A fork of the zygote."""
+
+    def __init__(self, server: Server, number: int, channel: SocketChannel, output: Output) -> None:
+        self._server, self._number, self._output = server, number, output
+        self.channel = channel
+        self.pidfd = -1
+
+    def kill(self) -> None:
+        """End it now."""
+        if self.pidfd >= 0:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def how_it_ended(self) -> StudentError:
+        """Ask the zygote."""
+        self.kill()  # a process that closed its channel and goes on has ended itself all the same
+        return self._server.how_it_ended(self._number)
+
+    def output(self) -> str:
+        """What it printed, up to the cap."""
+        return self._output.text()
+
+    def close(self) -> None:
+        """End it and let go of it."""
+        self.kill()
+        if self.pidfd >= 0:
+            os.close(self.pidfd)
+            self.pidfd = -1
+        self.channel.close()
+        self._output.close()
+
+
+class Server:
+    """A running zygote. Thread-safe; made and used in one process."""
+
+    def __init__(self, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
+        self._limits = limits
+        self.owner = os.getpid()
+        self._lock = threading.RLock()
+        self._jobs = 0
+        self._ended: dict[int, tuple[bytes, int]] = {}
+        self._root = tempfile.mkdtemp(prefix="grader-")
+        base = str(Path(self._root) / "jobs")
+        Path(base).mkdir()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        try:
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own command
+                    launch.command(),
+                    env=launch.environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    cwd=base,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,  # Ctrl-C is for the grader
+                )
+                assert self._process.stdin is not None  # noqa: S101 - for the type checker
+                with self._process.stdin as stdin:
+                    stdin.write(launch.configuration(limits, files, base, control=theirs.fileno(), plots=plots))
+            self._receive(b"r", 0, _START_SECONDS)
+        except (OSError, SandboxLost) as error:
+            trouble = self._trouble()
+            self.close()
+            raise SandboxLost(f"the sandbox did not start: {trouble or error}") from error
+
+    def fork(self) -> ForkedJob:
+        """Have a child forked."""
+        with self._lock:
+            self._jobs += 1
+            job = self._jobs
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            output = Output(self._limits)
+            forked = ForkedJob(self, job, SocketChannel(ours), output)
+            try:
+                with theirs:
+                    socket.send_fds(
+                        self._control, [_MESSAGE.pack(b"f", job, 0)], [theirs.fileno(), output.fileno()]
+                    )
+                    forked.pidfd = self._receive(b"s", job, _FORK_SECONDS)
+            except OSError as error:
+                forked.close()
+                raise SandboxLost("the sandbox's process is gone") from error
+            except SandboxLost:
+                forked.close()
+                raise
+            return forked
+
+    def how_it_ended(self, job: int) -> StudentError:
+        """Wait for the zygote's word on a job that has ended."""
+        with self._lock:
+            if job not in self._ended:
+                self._receive(b"e", job, _END_SECONDS)
+            what, code = self._ended.pop(job)
+        if what == b"d":
+            return StudentDied(f"wrote more than {self._limits.disk_mb} MB or {self._limits.files} files")
+        return ended_with(code, self._limits)
+
+    def _receive(self, wanted: bytes, job: int, seconds: float) -> int:
+        """Read messages until the wanted one came; return the descriptor that came along."""
+        deadline = monotonic() + seconds
+        while True:
+            self._control.settimeout(max(deadline - monotonic(), 1e-3))
+            try:
+                message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE.size, 1)
+            except OSError as error:
+                raise SandboxLost("the sandbox's process does not answer") from error
+            if len(message) < _MESSAGE.size:
+                raise SandboxLost("the sandbox's process is gone")
+            what, number, code = _MESSAGE.unpack(message)
+            if what in (b"e", b"d"):
+                self._ended[number] = (what, code)
+            if number == job and (what == wanted or (what == b"d" and wanted == b"e")):
+                return descriptors[0] if descriptors else -1
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _trouble(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read(1 << 16).decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else ""
+
+    def close(self) -> None:
+        """End the zygote and all its children, and leave no file."""
+        if os.getpid() != self.owner:
+            return
+        self._control.close()
+        process = getattr(self, "_process", None)
+        if process is not None:
+            try:
+                process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._errors.close()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+class FreshJob:
+    """A process of its own, where the system cannot fork one."""
+
+    def __init__(self, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
+        self._limits = limits
+        self._output = Output(limits)
+        self._root = tempfile.mkdtemp(prefix="grader-")
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                launch.command(),
+                env=launch.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._output.fileno(),
+                cwd=self._root,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._output.close()
+            raise SandboxLost(f"the sandbox did not start: {error}") from error
+        self.channel = PipeChannel(self._process, self.kill)
+        with contextlib.suppress(EOFError):  # whoever speaks first hears of it
+            first = launch.configuration(limits, files, self._root, control=None, plots=plots)
+            self.channel.send(first, monotonic() + _START_SECONDS)
+
+    def kill(self) -> None:
+        """End it now, and with it what it started in its session."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+    def how_it_ended(self) -> StudentError:
+        """Read the exit code."""
+        try:
+            return ended_with(self._process.wait(_END_SECONDS), self._limits)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return ended_with(self._process.wait(), self._limits)
+
+    def output(self) -> str:
+        """What it printed, up to the cap."""
+        return self._output.text()
+
+    def close(self) -> None:
+        """End it and let go of it."""
+        self.kill()
+        self._process.wait()
+        self.channel.close()
+        self._output.close()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def can_fork() -> bool:
+    """Whether this system has what a zygote needs: fork, and a descriptor of a process."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (OSError, AttributeError):
+        return False
+    return bool(select.poll)
