@@ -31,10 +31,9 @@ class Run:
     failure: Disagreement | StudentError | None
 
 
-def name(exercise: Exercise, function: str, runs: Sequence[Run]) -> Mistake | None:
-    """The one known mistake of `function` that explains all runs; None where there is none, or more than one."""
-    explaining = [m for m in exercise.mistakes if m.function == function and explains(exercise, m, runs)]
-    return explaining[0] if len(explaining) == 1 else None
+def explaining(exercise: Exercise, function: str, runs: Sequence[Run]) -> tuple[Mistake, ...]:
+    """The known mistakes of `function` that explain all runs; one is a name, more are none."""
+    return tuple(m for m in exercise.mistakes if m.function == function and explains(exercise, m, runs))
 
 
 def explains(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> bool:
@@ -106,6 +105,8 @@ def _patterns(form: Form, run: Run) -> Iterator[str]:
             yield f"{subject} {'are' if several else 'is'} {word}"
     if all(part.right.ndim == 2 and len(set(part.right.shape)) == 1 and _near(part.got.T, part) for part in wrong):
         yield f"{subject} {'are' if several else 'is'} the transpose of what {'they' if several else 'it'} should be"
+    if digits := _digits(wrong):
+        yield f"{subject} {'agree' if several else 'agrees'} with the right answer to about {digits} digits only; the formula in float64 gives 9 and more"
     if all(not np.any(part.got) for part in wrong):
         yield f"{subject} {'are' if several else 'is'} zero everywhere"
     if all(part.right.size > 1 and _near(part.got - np.mean(part.got - part.right), part) for part in wrong):
@@ -150,6 +151,12 @@ def _factors(args: tuple[Any, ...]) -> Iterator[tuple[str, float]]:
             yield f"minus {word} times the right value", -size
 
 
+def _digits(wrong: list[Part]) -> int | None:
+    """How many digits are right, where it is some but too few: differences and float32 look like that."""
+    worst = max(part.error / max(float(np.max(np.abs(part.right))), 1e-300) for part in wrong if part.right.size)
+    return math.floor(-math.log10(worst)) if 1e-10 < worst < 1e-4 else None
+
+
 def _near(got: Any, part: Part, factor: float = 1.0) -> bool:
     return bool(np.all(np.abs(got - factor * part.right) <= max(part.allowed, part.allowed * abs(factor))))
 
@@ -166,8 +173,8 @@ def _join(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def rounded(value: float) -> str:
-    """A figure for a person: whole numbers short, others with six digits."""
+def rounded(value: float, digits: int = 6) -> str:
+    """A figure for a person: whole numbers short, others with so many digits."""
     if math.isfinite(value) and value == round(value) and abs(value) < 1e6:
         return f"{value:.1f}"
-    return f"{value:.6g}"
+    return f"{value:.{digits}g}"

@@ -16,6 +16,7 @@ from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
 from grader.claims import Check
 from grader.diagnosis import Run
 from grader.exercise import AuthorError, Exercise
+from grader.mistakes import Mistake
 from grader.report import Item
 from grader.student import Backend, NotWritten, Student
 from grader.truth import NotADraw
@@ -73,6 +74,7 @@ def judge(
     """
     trial = Trial(exercise, start)
     items: dict[str, Item] = {}
+    undecided: dict[str, tuple[Mistake, ...]] = {}
     try:
         for function in functions or exercise.forms:
             lost: StudentError | None = None
@@ -83,11 +85,14 @@ def judge(
                 if lost is not None:
                     items[check.id] = _failed(exercise, check, wording.lost(function, lost))
                     continue
-                items[check.id], lost = _item(trial, check)
+                items[check.id], lost = _item(trial, check, undecided)
+            _decide(items, undecided)
     finally:
         trial.close()
     if follow_through:
         _follow(exercise, start, items)
+    else:
+        _may_come(exercise, items)
     for check in exercise.checks:
         if check.id in items:
             yield _narrowed(items[check.id], feedback)
@@ -96,8 +101,13 @@ def judge(
             yield Item(id_, None, what, "manual", 0.0, points)
 
 
-def _item(trial: Trial, check: Check) -> tuple[Item, StudentError | None]:
-    """Judge one claim; also the error after which the function's other checks are not worth their time."""
+def _item(
+    trial: Trial, check: Check, undecided: dict[str, tuple[Mistake, ...]]
+) -> tuple[Item, StudentError | None]:
+    """Judge one claim; also the error after which the function's other checks are not worth their time.
+
+    Where several mistakes explain the claim's failure, they are left in `undecided`.
+    """
     exercise = trial.exercise
     try:
         runs = [run for index in range(check.draws) for run in [_run(trial, check, index, small=False)]]
@@ -109,7 +119,7 @@ def _item(trial: Trial, check: Check) -> tuple[Item, StudentError | None]:
             return _skipped(exercise, check), None
         if isinstance(fatal, StudentError):
             return _failed(exercise, check, wording.lost(exercise.function_of(check), fatal)), fatal
-        return _explained(trial, check, runs), None
+        return _explained(trial, check, runs, undecided), None
     except SandboxLost as error:
         return _unjudged(exercise, check, f"The machine failed: {error}"), None
     except NotADraw as error:
@@ -133,7 +143,7 @@ def _run(trial: Trial, check: Check, index: int, *, small: bool) -> Run:
     return Run(key, student.trace, None)
 
 
-def _explained(trial: Trial, check: Check, runs: list[Run]) -> Item:
+def _explained(trial: Trial, check: Check, runs: list[Run], undecided: dict[str, tuple[Mistake, ...]]) -> Item:
     """A failed item with its finding: the smallest example that fails, the mistake's name or the plain facts."""
     exercise = trial.exercise
     function = exercise.function_of(check)
@@ -145,7 +155,10 @@ def _explained(trial: Trial, check: Check, runs: list[Run]) -> Item:
         if run.failure is not None:
             example = run
             break
-    mistake = diagnosis.name(exercise, function, runs)
+    candidates = diagnosis.explaining(exercise, function, runs)
+    mistake = candidates[0] if len(candidates) == 1 else None
+    if len(candidates) > 1:
+        undecided[check.id] = candidates
     form = exercise.forms[function]
     shown = example if example is not None else failing[0] if exercise.public else None
     finding = wording.finding(
@@ -155,8 +168,20 @@ def _explained(trial: Trial, check: Check, runs: list[Run]) -> Item:
         shown=shown,
         mistake=mistake,
     )
-    hint = mistake.hint if mistake else wording.hint(failing[0].failure, check)
+    hint = mistake.hint if mistake else wording.hint(failing[0].failure)
     return _failed(exercise, check, finding, hint, mistake.name if mistake else None)
+
+
+def _decide(items: dict[str, Item], undecided: dict[str, tuple[Mistake, ...]]) -> None:
+    """Where several mistakes explain one claim and another claim of the function names one of them, it is that one."""
+    for check, candidates in undecided.items():
+        item = items[check]
+        named = {other.mistake for other in items.values() if other.function == item.function and other.mistake}
+        left = [mistake for mistake in candidates if mistake.name in named]
+        if len(named) == 1 and len(left) == 1:
+            finding = f"{item.finding}\n{left[0].finding}"
+            items[check] = replace(item, finding=finding, hint=left[0].hint, mistake=left[0].name)
+    undecided.clear()
 
 
 def _follow(exercise: Exercise, start: Start, items: dict[str, Item]) -> None:
@@ -169,13 +194,23 @@ def _follow(exercise: Exercise, start: Start, items: dict[str, Item]) -> None:
             continue
         trial = Trial(exercise, start, helpers)
         try:
-            again, _ = _item(trial, check)
+            again, _ = _item(trial, check, {})
         finally:
             trial.close()
         if again.status == "passed":
             items[check.id] = replace(
                 again, followed_through=True, finding=wording.followed(exercise.function_of(check), helpers)
             )
+
+
+def _may_come(exercise: Exercise, items: dict[str, Item]) -> None:
+    """In a student's own run no helper can be replaced: the finding says what may still come."""
+    wrong = {item.function for item in items.values() if item.status in {"failed", "skipped"}}
+    for check in exercise.checks:
+        item = items.get(check.id)
+        helpers = [name for name in check.builds_on if name in wrong]
+        if item is not None and item.status == "failed" and helpers:
+            items[check.id] = replace(item, finding=f"{item.finding}\n{wording.may_come(helpers)}")
 
 
 def _passed(exercise: Exercise, check: Check) -> Item:

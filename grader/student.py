@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from grader.blame import StudentError, StudentRaised
-from grader.forms import Form
+from grader.forms import Form, FormError
 from grader.sandbox.values import Answer
 
 
@@ -97,6 +97,25 @@ class Student:
                 raise call.error from None
             answers.append(call.answer)
         return answers
+
+    def kept(self, name: str, *args: Any) -> Any:
+        """What a function keeps for another one (a cache), whatever the other parts of its answer are.
+
+        A wrong prediction is the business of the claims about it, and costs nothing where only the cache is used.
+        """
+        form = self._forms[name]
+        call = Call(name, args)
+        self.trace.append(call)
+        try:
+            self._present(name)
+            raw = self._backend.call(name, args, {}, keep=form.keep).value
+            if not isinstance(raw, tuple) or len(raw) != len(form.kinds):
+                raise FormError(f"should be {form.text}")
+        except StudentError as error:
+            call.error = _judged(error, name)
+            raise call.error from None
+        call.answer = tuple(part if i in form.keep else None for i, part in enumerate(raw))
+        return raw[form.keep[0]]
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names that checks.py gives to a function's arguments."""

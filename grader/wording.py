@@ -43,6 +43,12 @@ def followed(function: str, helpers: Sequence[str]) -> str:
     return f"{function} is right: judged with a right {names} in the place of yours."
 
 
+def may_come(helpers: Sequence[str]) -> str:
+    """For a claim that fails beside a wrong helper, in a student's own run."""
+    names = " and ".join(helpers)
+    return f"{names} {'is' if len(helpers) == 1 else 'are'} not right yet: once that is mended, these points may come by themselves."
+
+
 def check_broke(check: Check, error: Exception) -> str:
     """For the author of a check that raised by itself."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -65,13 +71,13 @@ def finding(
     return "\n".join(lines)
 
 
-def hint(failure: Disagreement | StudentError | None, check: Check) -> str | None:
+def hint(failure: Disagreement | StudentError | None) -> str | None:
     """One thing to try where no mistake is named."""
     if isinstance(failure, StudentRaised):
         return _HINTS.get(failure.builtin_name, "Run the call in a cell of its own and print the shapes on the line above.")
     if isinstance(failure, FormError):
         return "Print the type and the shape of what you return."
-    return None if check.example else "Draw a few thousand values and look at their histogram."
+    return None
 
 
 _HINTS = {
@@ -130,8 +136,9 @@ def _example(exercise: Exercise, run: Run, form: Form, function: str) -> list[st
         return [f"Try: {written}"]
     prefix = () if call.answer is failure.got else next(((i,) for i, a in enumerate(call.answer) if a is failure.got), ())
     wrong = [part for part in failure.parts if not part.agrees][:2]
-    should = ", ".join(_named(form, (*prefix, *part.path), part.right) for part in wrong)
-    gave = ", ".join(_named(form, (*prefix, *part.path), part.got) for part in wrong)
+    digits = 6 if any(literal(part.right) != literal(part.got) for part in wrong) else 17
+    should = ", ".join(_named(form, (*prefix, *part.path), part.right, digits) for part in wrong)
+    gave = ", ".join(_named(form, (*prefix, *part.path), part.got, digits) for part in wrong)
     if len(should) + len(gave) > LONGEST_EXAMPLE:
         return [f"Try: {written}"]
     return [written, f"should give {should}; yours gave {gave}."]
@@ -151,9 +158,8 @@ def _is_answer(call: Call, got: Any) -> bool:
     )
 
 
-def _named(form: Form, path: tuple[int | str, ...], value: Any) -> str:
-    name = form.name_of(path)
-    return f"{name} {literal(value)}" if path else f"{literal(value)}"
+def _named(form: Form, path: tuple[int | str, ...], value: Any, digits: int) -> str:
+    return f"{form.name_of(path)} {literal(value, digits)}" if path else literal(value, digits)
 
 
 def call_text(call: Call) -> str | None:
@@ -181,12 +187,10 @@ def _argument(value: Any) -> str:
     return repr(value)
 
 
-def literal(value: Any) -> str:
-    """Numbers as Python writes them, six digits at most."""
+def literal(value: Any, digits: int = 6) -> str:
+    """Numbers as Python writes them, whole ones short."""
     if isinstance(value, np.ndarray):
-        return literal(value.tolist())
+        return literal(value.tolist(), digits)
     if isinstance(value, list | tuple):
-        return f"[{', '.join(literal(v) for v in value)}]"
-    if isinstance(value, float):
-        return rounded(value)
-    return str(value)
+        return f"[{', '.join(literal(v, digits) for v in value)}]"
+    return rounded(value, digits) if isinstance(value, float) else str(value)

@@ -5,8 +5,9 @@ Trusts no length: a frame is gathered as it arrives, up to the caller's limit. K
 
 from __future__ import annotations
 
+import os
 import queue
-import socket
+import select
 import struct
 import threading
 from collections.abc import Callable
@@ -68,38 +69,49 @@ class _Gathering:
         return data[:size]
 
 
-class SocketChannel(_Gathering):
-    """Over a socket of which a fork of the zygote has the other end."""
+class PipeChannel(_Gathering):
+    """Over two pipes of which a fork of the zygote has the other ends."""
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, read: int, write: int) -> None:
         super().__init__()
-        self._socket = end
+        self._read, self._write = read, write
+        os.set_blocking(read, False)
+        os.set_blocking(write, False)
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(read, select.POLLIN)
+        self._writable.register(write, select.POLLOUT)
 
     def send(self, frame: bytes, deadline: float) -> None:
-        """Write one frame."""
+        """Write one frame; a small one fits into the empty pipe at once."""
+        left = memoryview(frame)
         try:
-            self._socket.settimeout(_left(deadline))
-            self._socket.sendall(frame)
-        except TimeoutError:
-            raise
+            while left:
+                try:
+                    left = left[os.write(self._write, left) :]
+                except BlockingIOError:
+                    self._wait(self._writable, deadline)
         except OSError as error:
+            if isinstance(error, TimeoutError):
+                raise
             raise EOFError from error
 
     def _piece(self, deadline: float) -> bytes:
-        try:
-            self._socket.settimeout(_left(deadline))
-            return self._socket.recv(_PIECE)
-        except TimeoutError:
-            raise
-        except OSError as error:
-            raise EOFError from error
+        self._wait(self._readable, deadline)
+        return os.read(self._read, _PIECE)
+
+    def _wait(self, poll: select.poll, deadline: float) -> None:
+        if not poll.poll(max(deadline - monotonic(), 0.0) * 1000):
+            raise TimeoutError
 
     def close(self) -> None:
         """Let go."""
-        self._socket.close()
+        if self._read >= 0:
+            os.close(self._read)
+            os.close(self._write)
+            self._read = self._write = -1
 
 
-class PipeChannel(_Gathering):
+class ThreadChannel(_Gathering):
     """Over the standard streams of a process, where no socket can be handed over; a thread reads, since pipes block."""
 
     def __init__(self, process: Popen[bytes], end: Callable[[], None]) -> None:

@@ -23,7 +23,7 @@ from typing import IO
 
 from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
 from grader.sandbox import launch
-from grader.sandbox.channel import PipeChannel, SocketChannel
+from grader.sandbox.channel import PipeChannel, ThreadChannel
 from grader.sandbox.limits import Limits
 
 _MESSAGE = struct.Struct("<cqq")  # JOB in inside/zygote.py: what, job, a number
@@ -78,7 +78,7 @@ def _signal_name(number: int) -> str:
 class ForkedJob:
     """A fork of the zygote."""
 
-    def __init__(self, server: Server, number: int, channel: SocketChannel, output: Output) -> None:
+    def __init__(self, server: Server, number: int, channel: PipeChannel, output: Output) -> None:
         self._server, self._number, self._output = server, number, output
         self.channel = channel
         self.pidfd = -1
@@ -148,21 +148,23 @@ class Server:
         with self._lock:
             self._jobs += 1
             job = self._jobs
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            reads, our_write = os.pipe()
+            our_read, writes = os.pipe()
             output = Output(self._limits)
-            forked = ForkedJob(self, job, SocketChannel(ours), output)
+            forked = ForkedJob(self, job, PipeChannel(our_read, our_write), output)
             try:
-                with theirs:
-                    socket.send_fds(
-                        self._control, [_MESSAGE.pack(b"f", job, 0)], [theirs.fileno(), output.fileno()]
-                    )
-                    forked.pidfd = self._receive(b"s", job, _FORK_SECONDS)
+                handed = [reads, writes, output.fileno()]
+                socket.send_fds(self._control, [_MESSAGE.pack(b"f", job, 0)], handed)
+                forked.pidfd = self._receive(b"s", job, _FORK_SECONDS)
             except OSError as error:
                 forked.close()
                 raise SandboxLost("the sandbox's process is gone") from error
             except SandboxLost:
                 forked.close()
                 raise
+            finally:
+                os.close(reads)
+                os.close(writes)
             return forked
 
     def how_it_ended(self, job: int) -> StudentError:
@@ -235,7 +237,7 @@ class FreshJob:
         except OSError as error:
             self._output.close()
             raise SandboxLost(f"the sandbox did not start: {error}") from error
-        self.channel = PipeChannel(self._process, self.kill)
+        self.channel = ThreadChannel(self._process, self.kill)
         with contextlib.suppress(EOFError):  # whoever speaks first hears of it
             first = launch.configuration(limits, files, self._root, control=None, plots=plots)
             self.channel.send(first, monotonic() + _START_SECONDS)

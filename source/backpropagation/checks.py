@@ -212,7 +212,7 @@ def derivative(student, truth, draw, sizes):
     for name, f in ACTIVATIONS.items():
         for n_samples, layer_sizes in sizes:
             X, Y, params = network(draw, n_samples, *layer_sizes)
-            _, cache = student.forward(X, params, name)
+            cache = student.kept("forward", X, params, name)
             grads = student.backward(Y, params, cache, name)
             agrees(grads, truth.gradient(mlp_loss_of_a_sample, by="params", f=f)(X, Y, params))
 
@@ -234,7 +234,7 @@ def backward_through_wide_layers(student, truth, draw):
     """`backward` is right for wide layers and many outputs."""
     for name in ACTIVATIONS:
         X, Y, params = network(draw, 6, 5, 8, 4, 3)
-        _, cache = student.forward(X, params, name)
+        cache = student.kept("forward", X, params, name)
         grads = student.backward(Y, params, cache, name)
         _, kept = truth.forward(X, params, name)
         agrees(grads, truth.backward(Y, params, kept, name))
@@ -257,7 +257,7 @@ def backward_leaves_its_inputs(student, truth, draw):
     """`backward` leaves Y and params as they were."""
     X, Y, params = network(draw, 4, 2, 3, 2)
     for name, f in ACTIVATIONS.items():
-        _, cache = student.forward(X, params, name)
+        cache = student.kept("forward", X, params, name)
         grads, after = student.with_inputs("backward", Y, params, cache, name)
         agrees(grads, truth.gradient(mlp_loss_of_a_sample, by="params", f=f)(X, Y, params))
         require(same_values((Y, params), after[:2]), "the answer is right, but Y or params are changed on the way: work on copies")

@@ -1,12 +1,13 @@
 """One process with NumPy imported that forks a child a submission; it holds no secret and runs no student's code.
 
-In: over the control socket, a job's number with the child's channel and output file. Out: the child's pid (and a
+In: over the control socket, a job's number with the child's two pipes and output file. Out: the child's pid (and a
 descriptor of it, by which the grader ends it at once), and later how it ended. Ends with the control socket.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import os
 import select
@@ -21,6 +22,7 @@ from grader.sandbox.inside import room
 from grader.sandbox.inside.child import Channel, Child, Gone
 from grader.sandbox.wire import decode
 
+_READ, _WRITE = 3, 4  # a child's channel
 JOB = struct.Struct("<cqq")  # what, job, a number
 WATCH_SECONDS = 0.25  # how often the files of a running child are counted
 
@@ -122,8 +124,8 @@ class Zygote:
                 self._watch()
 
     def _fork(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self.control, JOB.size, 2)
-        if len(message) < JOB.size or len(descriptors) != 2:
+        message, descriptors, _, _ = socket.recv_fds(self.control, JOB.size, 3)
+        if len(message) < JOB.size or len(descriptors) != 3:
             return False
         _, job, _ = JOB.unpack(message)
         directory = os.path.join(self.base, f"job-{job}")  # noqa: PTH118
@@ -146,15 +148,16 @@ class Zygote:
         try:
             die_with_parent(signal.SIGKILL)
             os.setsid()
-            channel, output = descriptors
+            read, write, output = descriptors
             os.dup2(output, 1)
             os.dup2(output, 2)
-            os.dup2(channel, 9)
-            os.closerange(3, 9)
-            os.closerange(10, 1 << 16)
+            read, write = (fcntl.fcntl(end, fcntl.F_DUPFD, 100) for end in (read, write))  # out of each other's way
+            os.dup2(read, _READ, inheritable=False)
+            os.dup2(write, _WRITE, inheritable=False)
+            os.closerange(_WRITE + 1, 1 << 16)
         except BaseException:  # noqa: BLE001 - never go on as a second zygote
             os._exit(70)
-        become_child(Channel(9, 9), directory, self.limits)
+        become_child(Channel(_READ, _WRITE), directory, self.limits)
 
     def _end(self, pidfd: int) -> None:
         job, pid, directory = self.jobs.pop(pidfd)
