@@ -18,7 +18,7 @@ from grader.sandbox.channel import Channel
 from grader.sandbox.limits import GRACE_SECONDS, MB, Limits
 from grader.sandbox.reply import Nonsense, checked_reply, raised
 from grader.sandbox.values import EXCEPTIONS, Answer, Argument, CellOutcome, Function, Handle, Rng, Stubs, Token
-from grader.sandbox.wire import WireError, Writer, decode
+from grader.sandbox.wire import DRAIN, ECHO, WireError, Writer, decode
 
 _REQUEST_BYTES = 256 * MB
 _SLACK = 8192  # what a frame has beside the answer
@@ -113,8 +113,7 @@ class Child:
             StudentTimeout, StudentDied: the child is gone.
             SandboxLost: the machine failed.
         """
-        options = {"keep": keep, "drain": drain, "echo": echo}
-        (result,) = self._calls(name, [tuple(args)], kwargs or {}, options, seconds)
+        (result,) = self._calls(name, [tuple(args)], kwargs, keep, DRAIN * drain | ECHO * echo, seconds)
         if isinstance(result, StudentError):
             raise result
         return result
@@ -125,7 +124,6 @@ class Child:
         calls: Sequence[Sequence[Argument]],
         kwargs: Mapping[str, Argument] | None = None,
         *,
-        keep: Sequence[int] = (),
         drain: bool = False,
         echo: bool = False,
         seconds: float | None = None,
@@ -134,23 +132,20 @@ class Child:
 
         Where the child is gone at one of them, the rest have the same error.
         """
-        options = {"keep": keep, "drain": drain, "echo": echo}
-        return self._calls(name, [tuple(args) for args in calls], kwargs or {}, options, seconds)
+        return self._calls(name, [tuple(args) for args in calls], kwargs, (), DRAIN * drain | ECHO * echo, seconds)
 
-    def _calls(
+    def _calls(  # noqa: PLR0913 - the six parts of a call, once
         self,
         name: str,
         calls: list[tuple[Argument, ...]],
-        kwargs: Mapping[str, Argument],
-        options: dict[str, Any],
+        kwargs: Mapping[str, Argument] | None,
+        keep: Sequence[int],
+        flags: int,
         seconds: float | None,
     ) -> list[Answer | StudentError]:
-        first = self._handles
-        keep = {str(index): first + position for position, index in enumerate(options["keep"])}
-        self._handles += len(keep)
-        if len(calls) > 1 and keep:
-            raise ValueError("parts are kept of one call, not of a batch")
-        request = ("call", name, calls, {**options, "keep": keep, "kwargs": dict(kwargs)})
+        numbered = tuple((index, self._handles + position) for position, index in enumerate(keep))
+        self._handles += len(numbered)
+        request = ("call", name, calls, dict(kwargs) if kwargs else None, numbered, flags)
         seconds = self._limits.call_seconds if seconds is None else seconds
         results: list[Answer | StudentError] = []
         left = self._limits.answer_mb * MB + _SLACK
@@ -159,7 +154,7 @@ class Child:
             for _ in calls:
                 reply, size = self._reply(seconds, left)
                 left += _SLACK - size
-                results.append(checked_reply(reply, self._program, echo=options["echo"]))
+                results.append(checked_reply(reply, self._program, echo=flags & ECHO > 0))
         except Nonsense:
             results.append(self._nonsense())
         except (StudentTimeout, StudentDied) as error:

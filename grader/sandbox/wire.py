@@ -23,6 +23,9 @@ TEXT: Final = 1 << 20  # characters are bytes here; a cell's source is the longe
 NDIM: Final = 32
 DESCRIPTION: Final = 80
 
+DRAIN: Final = 1  # how a call is to be answered
+ECHO: Final = 2
+
 DTYPES: Final = tuple(
     np.dtype(name) for name in "? i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 c8 c16".split()
 )
@@ -271,12 +274,10 @@ class Reader:
         head = numbers.unpack_from(body, at + 2)
         shape = head[:ndim]
         start = at + 2 + numbers.size
-        size = prod(shape)
-        self.at = end = start + size * dtype.itemsize
+        self.at = end = start + prod(shape) * dtype.itemsize
         if end > len(body) or (shape and (min(shape) < 0 or max(shape) > 1 << 31)):
             raise WireError("a shape beyond the frame")
-        flat = np.frombuffer(body, dtype, size, start) if size else np.empty(0, dtype)
-        array = flat.reshape(shape).copy()  # a copy is aligned and writable; a view of bytes is neither
+        array = np.ndarray(shape, dtype, body, start).copy()  # aligned and writable, as a view of bytes is not
         if tag == _STRIDED:
             return _laid_out(array, head[ndim:])
         return array[()] if tag == _SCALAR else array

@@ -17,7 +17,7 @@ from grader.sandbox.inside.cells import Namespace
 from grader.sandbox.inside.faults import fault, raised_by_us
 from grader.sandbox.inside.flatten import Kept, plain, with_rngs, write, write_drained
 from grader.sandbox.values import Function, Handle, Opaque, Rng, Token
-from grader.sandbox.wire import TooLarge, Writer, decode
+from grader.sandbox.wire import DRAIN, ECHO, TooLarge, Writer, decode
 
 _LENGTH = struct.Struct("<I")
 _missing = object()
@@ -91,28 +91,43 @@ class Child:
         value = self.namespace.names.get(name, _missing)
         self._send("kind", "missing" if value is _missing else "callable" if callable(value) else "value")
 
-    def _on_call(self, name: str, calls: list[tuple[Any, ...]], options: Mapping[str, Any]) -> None:
+    def _on_call(
+        self,
+        name: str,
+        calls: list[tuple[Any, ...]],
+        kwargs: dict[str, Any] | None,
+        keep: tuple[tuple[int, int], ...],
+        flags: int,
+    ) -> None:
         """Answer each call with a frame of its own, so that the grader has a clock for each."""
         left = self.answer_bytes
         for args in calls:
             writer = Writer(left, plain)
-            self._answer(writer, name, args, options)
+            self._answer(writer, name, args, kwargs or {}, keep, flags)
             left = writer.left
             self.channel.send(writer.frame())
 
-    def _answer(self, writer: Writer, name: str, args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
+    def _answer(  # noqa: PLR0913 - the parts of a call, and where its answer goes
+        self,
+        writer: Writer,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        keep: tuple[tuple[int, int], ...],
+        flags: int,
+    ) -> None:
         writer.open_tuple(3)
         start, left, nodes = len(writer.parts), writer.left, writer.nodes
         try:
             function = self.namespace.names.get(name, _missing)
             if function is _missing:
                 raise NameError(f"name {name!r} is not defined")  # noqa: TRY301 - told like the student's own
-            value = function(*args, **options["kwargs"])
+            value = function(*args, **kwargs)
             writer.put("answer")
-            if options["drain"]:
+            if flags & DRAIN:
                 write_drained(writer, value, self.yields)
             else:
-                write(writer, self._keep(value, options["keep"]), 1)
+                write(writer, self._keep(value, keep) if keep else value, 1)
         except Gone:
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt end a call like any other
@@ -120,17 +135,17 @@ class Child:
             writer.left, writer.nodes = left + 4096, nodes
             writer.put("raised")
             writer.put(fault(error, self.namespace.cells))
-        write(writer, args if options["echo"] else None, 1)
+        write(writer, args if flags & ECHO else None, 1)
 
-    def _keep(self, value: object, keep: Mapping[str, int]) -> object:
-        """Replace the parts to keep by handles; `keep` maps a part's index, as text, to the handle's number."""
-        if not keep or not isinstance(value, tuple | list):
+    def _keep(self, value: object, keep: tuple[tuple[int, int], ...]) -> object:
+        """Replace the parts to keep by handles; `keep` holds each part's index and its handle's number."""
+        if not isinstance(value, tuple | list):
             return value
         parts = list(value)
-        for index, number in keep.items():
-            if int(index) < len(parts):
-                self.kept[number] = parts[int(index)]
-                parts[int(index)] = Handle(number)
+        for index, number in keep:
+            if index < len(parts):
+                self.kept[number] = parts[index]
+                parts[index] = Handle(number)
         return tuple(parts) if isinstance(value, tuple) else parts
 
     def _resolve(self, reference: Any) -> object:

@@ -7,7 +7,6 @@ descriptor of it, by which the grader ends it at once), and later how it ended. 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import os
 import select
@@ -145,6 +144,8 @@ class Zygote:
 
     def _be_child(self, descriptors: list[int], directory: str) -> None:
         """Keep the null device, the output file and the channel; nothing else is inherited."""
+        import fcntl  # noqa: PLC0415 - not on every system, but wherever there is a fork
+
         try:
             die_with_parent(signal.SIGKILL)
             os.setsid()
