@@ -93,8 +93,9 @@ def _patterns(form: Form, run: Run) -> Iterator[str]:
     prefix = () if call is None or call.answer is failure.got else _prefix(call.answer, failure.got)
     wrong = [part for part in failure.parts if not part.agrees]
     names = [form.name_of((*prefix, *part.path)) for part in wrong]
-    subject = _join(names)
-    several = len(names) > 1
+    everything = len(wrong) == len(failure.parts) and len(wrong) > 3  # noqa: PLR2004 - a longer list of names is not read
+    subject = "every part of the answer" if everything else _join(names)
+    several = len(names) > 1 and not everything
     if not all(part.same_shape for part in wrong):
         if all(part.got.T.shape == part.right.shape and _near(part.got.T, part) for part in wrong):
             yield f"{subject} {'are' if several else 'is'} the transpose of what {'they' if several else 'it'} should be"

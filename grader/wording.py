@@ -129,6 +129,8 @@ def _example(exercise: Exercise, run: Run, form: Form, function: str) -> list[st
     written = call_text(call)
     if written is None:
         return []
+    if (before := _made_the_cache(run, call)) is not None:
+        written = f"{before}\n{written}"
     failure = run.failure
     if isinstance(failure, StudentError):
         return [f"Try: {written}"]
@@ -142,6 +144,19 @@ def _example(exercise: Exercise, run: Run, form: Form, function: str) -> list[st
     if len(should) + len(gave) > LONGEST_EXAMPLE:
         return [f"Try: {written}"]
     return [written, f"should give {should}; yours gave {gave}."]
+
+
+def _made_the_cache(run: Run, call: Call) -> str | None:
+    """The call that returned what this one is given to keep, as a line above it."""
+    handle = next((arg for arg in call.args if isinstance(arg, Handle)), None)
+    if handle is None:
+        return None
+    origin = next((c for c in run.trace if isinstance(c.answer, tuple) and any(isinstance(p, Handle) and p == handle for p in c.answer)), None)
+    text = None if origin is None else call_text(origin)
+    if origin is None or text is None:
+        return None
+    names = ["cache" if isinstance(part, Handle) else "_" for part in origin.answer]
+    return f"{', '.join(names)} = {text}"
 
 
 def _failing_call(run: Run, function: str) -> Call | None:

@@ -3,8 +3,6 @@
 Trusts no length: a frame is gathered as it arrives, up to the caller's limit. Knows nothing of what is in it.
 """
 
-from __future__ import annotations
-
 import os
 import queue
 import select

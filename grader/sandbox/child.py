@@ -4,15 +4,13 @@ Out comes an `Answer` or a `StudentError`; what a child sends is believed in not
 Compares nothing and holds no right answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol, Self, cast
 
 import numpy as np
 
-from grader.blame import StudentDied, StudentError, StudentRaised, StudentTimeout
+from grader.blame import StudentDied, StudentError, StudentTimeout
 from grader.program import Program
 from grader.sandbox.channel import Channel
 from grader.sandbox.limits import GRACE_SECONDS, MB, Limits
@@ -29,7 +27,9 @@ Kind = Literal["missing", "callable", "value"]
 class Job(Protocol):
     """A child's process, however it was started."""
 
-    channel: Channel
+    @property
+    def channel(self) -> Channel:
+        """The way to it."""
 
     def kill(self) -> None:
         """End it now."""
@@ -39,10 +39,11 @@ class Job(Protocol):
 
         Raises:
             SandboxLost: it did not; what it ran in is gone.
+
         """
 
     def output(self) -> str:
-        """What it printed, up to the cap."""
+        """Return what it printed, up to the cap."""
 
     def close(self) -> None:
         """End it and let go of it."""
@@ -63,7 +64,7 @@ class Child:
         self.outcomes: tuple[CellOutcome, ...] = ()
         """One a cell, in order."""
 
-    def __enter__(self) -> Child:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,10 +90,10 @@ class Child:
         """Say what the name is bound to in the student's namespace."""
         reply = self._exchange(("kind", name), self._limits.call_seconds)
         if len(reply) == 2 and reply[0] == "kind" and reply[1] in ("missing", "callable", "value"):
-            return cast(Kind, reply[1])
+            return cast("Kind", reply[1])
         raise self._nonsense()
 
-    def call(
+    def call(  # noqa: PLR0913 - each option is a sentence of a check
         self,
         name: str,
         args: Sequence[Argument] = (),
@@ -112,13 +113,14 @@ class Child:
             StudentRaised: it raised; the child goes on.
             StudentTimeout, StudentDied: the child is gone.
             SandboxLost: the machine failed.
+
         """
         (result,) = self._calls(name, [tuple(args)], kwargs, keep, DRAIN * drain | ECHO * echo, seconds)
         if isinstance(result, StudentError):
             raise result
         return result
 
-    def many(
+    def many(  # noqa: PLR0913
         self,
         name: str,
         calls: Sequence[Sequence[Argument]],
@@ -134,7 +136,7 @@ class Child:
         """
         return self._calls(name, [tuple(args) for args in calls], kwargs, (), DRAIN * drain | ECHO * echo, seconds)
 
-    def _calls(  # noqa: PLR0913 - the six parts of a call, once
+    def _calls(  # noqa: PLR0913, PLR0917 - the six parts of a call, once
         self,
         name: str,
         calls: list[tuple[Argument, ...]],
@@ -160,7 +162,7 @@ class Child:
         except (StudentTimeout, StudentDied) as error:
             results.append(error)
         last = results[-1] if results else None
-        return results + [cast(StudentError, last)] * (len(calls) - len(results))
+        return results + [cast("StudentError", last)] * (len(calls) - len(results))
 
     def load(self, stubs: Stubs, skip: Mapping[int, StudentError]) -> int | None:
         """Run the cells but those to skip; return the index of the cell that cost the process, if one did.

@@ -3,8 +3,6 @@
 Nothing of the grader's goes in but the limits and the assignment's data.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import threading
@@ -16,7 +14,6 @@ import numpy as np
 
 from grader.sandbox.limits import MB, Limits
 from grader.sandbox.wire import Writer
-
 
 _BOOT = """
 import sys, types
@@ -53,9 +50,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def configuration(
-    limits: Limits, files: Mapping[str, bytes], base: str, *, control: int | None, plots: bool
-) -> bytes:
+def configuration(limits: Limits, files: Mapping[str, bytes], base: str, *, control: int | None, plots: bool) -> bytes:
     """Write the frame that the process reads first."""
     main_thread = threading.current_thread() is threading.main_thread()
     config: dict[str, Any] = {

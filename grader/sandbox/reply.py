@@ -3,8 +3,6 @@
 Of an exception the child tells where; the label and the line of source are taken from our own copy of the program.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from grader.blame import StudentRaised

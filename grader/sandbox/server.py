@@ -3,8 +3,6 @@
 Whatever fails here is the machine's fault (`SandboxLost`), except where a job says how it ended.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import select
@@ -41,11 +39,11 @@ class Output:
         self._text = ""
 
     def fileno(self) -> int:
-        """The descriptor to hand over."""
+        """Return the descriptor to hand over."""
         return self._file.fileno()
 
     def text(self) -> str:
-        """What has been written, up to the cap."""
+        """Return what has been written, up to the cap."""
         if not self._file.closed:
             self._file.seek(0)
             self._text = self._file.read(self._most).decode("utf-8", "replace")
@@ -78,7 +76,7 @@ def _signal_name(number: int) -> str:
 class ForkedJob:
     """A fork of the zygote."""
 
-    def __init__(self, server: Server, number: int, channel: PipeChannel, output: Output) -> None:
+    def __init__(self, server: "Server", number: int, channel: PipeChannel, output: Output) -> None:
         self._server, self._number, self._output = server, number, output
         self.channel = channel
         self.pidfd = -1
@@ -95,7 +93,7 @@ class ForkedJob:
         return self._server.how_it_ended(self._number)
 
     def output(self) -> str:
-        """What it printed, up to the cap."""
+        """Return what it printed, up to the cap."""
         return self._output.text()
 
     def close(self) -> None:
@@ -259,7 +257,7 @@ class FreshJob:
             return ended_with(self._process.wait(), self._limits)
 
     def output(self) -> str:
-        """What it printed, up to the cap."""
+        """Return what it printed, up to the cap."""
         return self._output.text()
 
     def close(self) -> None:

@@ -4,8 +4,6 @@ What crosses: None, bool, int, float, str, tuple, list, dict of str, ndarray of 
 below. Whatever else a student returns arrives as `Opaque`, which no form accepts.
 """
 
-from __future__ import annotations
-
 import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -71,8 +69,8 @@ class Opaque:
 
 
 Value: TypeAlias = (
-    "None | bool | int | float | str | tuple[Value, ...] | list[Value] | dict[str, Value]"
-    " | np.ndarray[Any, np.dtype[Any]] | Rng | Handle | Token | Opaque"
+    "bool | int | float | str | tuple[Value, ...] | list[Value] | dict[str, Value]"
+    " | np.ndarray[Any, np.dtype[Any]] | Rng | Handle | Token | Opaque | None"
 )
 Argument: TypeAlias = Any
 """A `Value`, or a callable of ours, or a NumPy scalar; containers may hold them. Anything else is a TypeError."""
@@ -93,4 +91,4 @@ class CellOutcome:
     """How one cell ended: `error` is None, or what stopped it (and it alone)."""
 
     label: str
-    error: StudentError | None = None
+    error: "StudentError | None" = None

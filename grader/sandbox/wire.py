@@ -5,8 +5,6 @@ is wrong with the bytes, it raises `WireError` and nothing else, having allocate
 their length. It evaluates, imports and unpickles nothing.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Callable
 from math import prod
@@ -27,7 +25,7 @@ DRAIN: Final = 1  # how a call is to be answered
 ECHO: Final = 2
 
 DTYPES: Final = tuple(
-    np.dtype(name) for name in "? i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 c8 c16".split()
+    np.dtype(name) for name in ("?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16")
 )
 _CODES: Final[dict[np.dtype[Any], int]] = {dtype: code for code, dtype in enumerate(DTYPES)}
 
@@ -84,7 +82,7 @@ class Writer:
         """Begin a tuple whose `size` items come next."""
         self.raw(_TAG_U32.pack(_TUPLE, size))
 
-    def list_of(self, size: int, items: Writer) -> None:
+    def list_of(self, size: int, items: "Writer") -> None:
         """Add a list whose `size` items are written already."""
         self.raw(_TAG_U32.pack(_LIST, size) + b"".join(items.parts))
 
@@ -93,6 +91,7 @@ class Writer:
 
         Raises:
             TooLarge: it is too deep, too long or has too many parts.
+
         """
         self.nodes -= 1
         if self.nodes < 0 or depth > DEPTH:
@@ -176,6 +175,7 @@ def decode(
 
     Raises:
         WireError: the bytes are not exactly one value within the bounds.
+
     """
     try:
         reader = Reader(body, resolve, layouts=layouts)
@@ -201,7 +201,7 @@ class Reader:
         self.resolve = resolve
         self.layouts = layouts
 
-    def value(self, depth: int) -> Any:  # noqa: C901, PLR0911, PLR0912 - a closed list of types is one list
+    def value(self, depth: int) -> Any:  # noqa: PLR0911 - a closed list of types is one list
         """Read the next value."""
         self.nodes -= 1
         if self.nodes < 0 or depth > DEPTH:
@@ -220,7 +220,7 @@ class Reader:
         if tag <= _FALSE:
             self.at = at
             return (None, True, False)[tag]
-        if tag == _TUPLE or tag == _LIST:  # noqa: PLR1714
+        if tag in (_TUPLE, _LIST):
             size = self._size(at)
             items = [self.value(depth + 1) for _ in range(size)]
             return items if tag == _LIST else tuple(items)

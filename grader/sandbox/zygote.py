@@ -3,13 +3,11 @@
 The grader's side; `inside/zygote.py` is what it starts. Restarts that process once where the machine lost it.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from time import monotonic
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Self
 
 from grader.blame import SandboxLost, StudentError, StudentTimeout
 from grader.program import Program
@@ -36,7 +34,7 @@ class Zygote:
         self._servers: dict[bool, Server] = {}
         self._forks = can_fork()
 
-    def __enter__(self) -> Zygote:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -55,6 +53,7 @@ class Zygote:
 
         Raises:
             SandboxLost: no child could be started.
+
         """
         seconds = self._limits.submission_seconds if seconds is None else seconds
         ends = monotonic() + seconds

@@ -3,9 +3,8 @@
 A cell that raises or runs out of time stops only itself. Never decides what a fault costs.
 """
 
-from __future__ import annotations
-
 import __future__
+
 import ast
 import linecache
 import signal

@@ -4,8 +4,6 @@ In: frames of the grader's. Out: frames of plain values, no verdicts. Nothing he
 can change all of it, so the grader checks every frame again.
 """
 
-from __future__ import annotations
-
 import os
 import struct
 from collections.abc import Callable, Mapping

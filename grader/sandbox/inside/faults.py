@@ -1,7 +1,5 @@
 """An exception of the student's to plain data: names, text, and where in the student's own source it arose."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -31,8 +29,8 @@ def fault(error: BaseException, cells: Mapping[str, int], at: tuple[int, int] = 
         if code.co_filename in cells:
             where, line, name = cells[code.co_filename], step.tb_lineno or 0, code.co_name
         step = step.tb_next
-    if isinstance(error, SyntaxError) and error.filename in cells:  # the cell itself, or a string it compiled
-        where, line = cells[error.filename], error.lineno or 0
+    if isinstance(error, SyntaxError) and str(error.filename) in cells:  # the cell itself
+        where, line = cells[str(error.filename)], error.lineno or 0
     return _name_of(type(error)), known, _text(error), where, line, name
 
 

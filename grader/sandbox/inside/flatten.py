@@ -4,8 +4,6 @@ Runs beside the student's code, after it: the functions that it needs are bound 
 checked again on the other side.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -35,7 +33,7 @@ def described(value: object) -> Opaque:
     return Opaque(str(type.__dict__["__name__"].__get__(type(value))))
 
 
-def plain(value: object) -> object:  # noqa: PLR0911 - a closed list of types is one list
+def plain(value: object) -> object:
     """Make a plain value of an object whose exact type the wire does not know; what has none becomes `Opaque`."""
     kinds = _mro_of(type(value))
     if _ndarray in kinds or _generic in kinds:
@@ -127,6 +125,7 @@ def write_drained(writer: Writer, value: Any, most: int) -> None:
 
 def _iterator(value: Any) -> Iterator[Any] | None:
     try:
-        return iter(value)
+        iterator: Iterator[Any] = iter(value)
     except TypeError:
         return None
+    return iterator

@@ -3,8 +3,6 @@
 Made right after the process began and before anything of the student's is looked at.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os
@@ -62,8 +60,9 @@ def settle(directory: str, limits: Mapping[str, Any]) -> None:
         HOME=directory, TMPDIR=directory, TEMP=directory, PATH="", LANG="C.UTF-8", MPLBACKEND="Agg", **_ONE_THREAD
     )
     tempfile.tempdir = directory
-    output = io.TextIOWrapper(Capped(1, limits["output_bytes"]), "utf-8", "backslashreplace", write_through=True)
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output  # type: ignore[misc]
+    raw: Any = Capped(1, limits["output_bytes"])
+    output: Any = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
     warnings.simplefilter("ignore")  # a warning never costs a mark
     np.random.seed()  # noqa: NPY002 - the fork would share the global state with its siblings
     _hide_ourselves()

@@ -4,8 +4,6 @@ In: over the control socket, a job's number with the child's two pipes and outpu
 descriptor of it, by which the grader ends it at once), and later how it ended. Ends with the control socket.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import os
@@ -55,9 +53,13 @@ def main() -> None:
 
 def warm(config: Mapping[str, Any]) -> None:
     """Import what the children use."""
+    import csv  # noqa: PLC0415, F401
+    import site
+
     import numpy as np  # noqa: PLC0415
-    import numpy.fft, numpy.linalg, numpy.random  # noqa: E401, PLC0415, F401
-    import csv, ctypes, inspect, random, site, tempfile, traceback  # noqa: E401, PLC0415, F401
+    import numpy.fft  # noqa: PLC0415
+    import numpy.linalg
+    import numpy.random
 
     site.setquit()
     site.sethelper()

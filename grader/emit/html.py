@@ -1,0 +1,58 @@
+"""A function's claims as a piece of HTML for a notebook's output.  In: items.  Out: text, self-contained.
+
+No script, no external resource, no colour alone as a sign; readable on light and dark pages, since it inherits both.
+"""
+
+import html
+from collections.abc import Sequence
+
+from grader.report import Item
+
+_MARKS = {
+    "passed": ("✓", "holds"), "failed": ("✗", "does not hold"), "skipped": ("–", "not written yet"),
+    "unjudged": ("?", "not judged"), "manual": ("…", "graded by a person"),
+}
+_STYLE = (
+    "border:1px solid rgba(128,128,128,.45);border-radius:6px;padding:.6em .9em;margin:.3em 0;max-width:56em;"
+    "font-family:system-ui,sans-serif;font-size:.95em;line-height:1.45"
+)
+_PRE = "white-space:pre-wrap;margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.13);border-radius:4px;font-family:monospace"
+
+
+def claims(title: str, items: Sequence[Item], *, note: str = "") -> str:
+    """The claims of one function or of a whole assignment, the first failing one opened."""
+    points = sum(item.points for item in items if item.status != "manual")
+    most = sum(item.max_points for item in items if item.status != "manual")
+    first = next((item.id for item in items if item.status in {"failed", "unjudged"}), None)
+    rows = "".join(_claim(item, opened=item.id == first) for item in items)
+    foot = f'<div style="opacity:.75;margin-top:.4em">{html.escape(note)}</div>' if note else ""
+    return (
+        f'<div style="{_STYLE}"><div><strong>{html.escape(title)}</strong>: {number(points)} of {number(most)} points</div>'
+        f"{rows}{foot}</div>"
+    )
+
+
+def _claim(item: Item, *, opened: bool) -> str:
+    mark, word = _MARKS[item.status]
+    head = (
+        f'<span aria-hidden="true" style="display:inline-block;width:1.3em;font-weight:bold">{mark}</span>'
+        f"{_code(item.claim)} <em>({word}, {number(item.points)} of {number(item.max_points)})</em>"
+    )
+    if item.finding is None or item.status == "skipped":
+        return f'<div style="margin:.25em 0">{head}</div>'
+    hint = f"<div><strong>Try:</strong> {html.escape(item.hint)}</div>" if item.hint else ""
+    return (
+        f'<details style="margin:.25em 0"{" open" if opened else ""}><summary style="cursor:pointer">{head}</summary>'
+        f'<div style="margin:.2em 0 .5em 1.3em"><pre style="{_PRE}">{html.escape(item.finding)}</pre>{hint}</div></details>'
+    )
+
+
+def _code(claim: str) -> str:
+    """A claim with its `code` marked."""
+    parts = html.escape(claim).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
+
+
+def number(value: float) -> str:
+    """Points, without a needless .0."""
+    return f"{value:g}"

@@ -1,0 +1,23 @@
+"""Findings as plain text.  In: items.  Out: lines for a terminal, a log or a notebook without HTML."""
+
+from collections.abc import Iterator, Sequence
+
+from grader.emit.html import number
+from grader.report import Item
+
+_WORDS = {"passed": "ok", "failed": "FAILED", "skipped": "not written", "unjudged": "NOT JUDGED", "manual": "by hand"}
+
+
+def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
+    """One block a claim; `passed=False` leaves out what is right."""
+    told: set[str] = set()
+    for item in items:
+        if item.status == "passed" and not passed and not item.followed_through:
+            continue
+        points = f"up to {number(item.max_points)}" if item.status == "manual" else f"{number(item.points)} of {number(item.max_points)}"
+        yield f"{_WORDS[item.status]:>11}  {points:>12}  {item.claim.replace('`', '')}"
+        if item.finding and item.status != "skipped" and item.finding not in told:
+            told.add(item.finding)
+            yield from (f"{'':>27}{line}" for line in item.finding.splitlines())
+            if item.hint:
+                yield f"{'':>27}Try: {item.hint}"

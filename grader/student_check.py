@@ -1,0 +1,112 @@
+"""`check(predict)` in a student's notebook.  In: a function of theirs.  Out: points, with a page that says why.
+
+It needs the release beside the notebook and nothing else: no server, no secret, no reference. The answer's repr is the
+plain number of points, which stock nbgrader takes as the cell's score; its HTML is the feedback. Never prints to stderr.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader import course, inprocess, judge
+from grader.emit import html, text
+from grader.exercise import AuthorError, Exercise
+from grader.report import Item, clean
+
+OWN_RUN = "Own run on public draws; the marks come from draws of their own."
+
+
+class Points:
+    """What a check found: prints as a number, shows itself as a page."""
+
+    def __init__(self, title: str, items: Sequence[Item]) -> None:
+        """Hold the items of one function, or of all."""
+        self.title = title
+        self.items = tuple(items)
+
+    def __float__(self) -> float:
+        return float(sum(item.points for item in self.items if item.status != "manual"))
+
+    def __repr__(self) -> str:
+        return repr(round(float(self), 6))
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.title}: {float(self):g} of {self.max_points:g} points", *text.claims(self.items), OWN_RUN])
+
+    @property
+    def max_points(self) -> float:
+        """The most that the items give."""
+        return float(sum(item.max_points for item in self.items if item.status != "manual"))
+
+    def _repr_html_(self) -> str:
+        return html.claims(self.title, self.items, note=OWN_RUN)
+
+
+class _Check:
+    """The function `check`, with `check.all()` beside it."""
+
+    def __init__(self) -> None:
+        self._loaded: tuple[tuple[Path, int], Exercise] | None = None
+
+    def __call__(self, function: Any) -> Points:
+        """Judge one function of this notebook.
+
+        Raises:
+            ValueError: it is no function of the assignment, or the release is not beside the notebook.
+
+        """
+        exercise = self._exercise()
+        names = sys._getframe(1).f_globals  # noqa: SLF001 - the caller's notebook is where the function's name stands
+        name = _name(function, names, exercise)
+        return Points(name, _judged(exercise, {**names, name: function}, [name]))
+
+    def all(self) -> Points:
+        """Judge every function of the assignment that this notebook has."""
+        exercise = self._exercise()
+        names = sys._getframe(1).f_globals  # noqa: SLF001 - as above
+        return Points(exercise.slug, _judged(exercise, names, list(exercise.forms)))
+
+    def _exercise(self) -> Exercise:
+        folder = Path.cwd()
+        file = folder / "recorded.json"
+        if not file.is_file():
+            raise ValueError(f"recorded.json is not beside this notebook (looked in {folder}): take the assignment's whole folder.")
+        key = (file, file.stat().st_mtime_ns)
+        if self._loaded is None or self._loaded[0] != key:
+            try:
+                self._loaded = (key, course.released(folder))
+            except AuthorError as error:
+                raise ValueError(str(error)) from None
+        return self._loaded[1]
+
+
+def _name(function: Any, names: Mapping[str, Any], exercise: Exercise) -> str:
+    """The contract's name under which the notebook has this very object."""
+    found = [name for name in exercise.forms if names.get(name) is function and name in names]
+    if found:
+        return found[0]
+    own = getattr(function, "__name__", "")
+    if own in exercise.forms:
+        return str(own)
+    if isinstance(function, str) and function in exercise.forms:
+        return function
+    known = ", ".join(exercise.forms)
+    raise ValueError(f"check(…) takes one of this assignment's functions: {known}.")
+
+
+def _judged(exercise: Exercise, names: Mapping[str, Any], functions: list[str]) -> list[Item]:
+    """The items, in order; an interrupt from the keyboard ends the function that runs, and the finding says so."""
+    items: list[Item] = []
+    for function in functions:
+        try:
+            items += judge.judge(exercise, lambda _stubs=(): inprocess.started(names, quiet=True), functions=[function], follow_through=False)
+        except KeyboardInterrupt:
+            sentence = f"{function} was interrupted. Is there a loop that never ends?"
+            items += [
+                Item(c.id, function, clean(c.claim), "failed", 0.0, c.points, sentence) for c in exercise.of(function)
+            ]
+    return items
+
+
+check = _Check()
