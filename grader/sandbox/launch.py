@@ -27,7 +27,7 @@ main()
 
 
 def command() -> list[str]:
-    """The process beyond the wall: Python without site, user site or the current folder; our modules, and NumPy's place.
+    """Start Python without site, user site or the current folder, with our modules and NumPy.
 
     Its packages `grader` and `grader.sandbox` are made bare, so that the grader's own side is not imported.
     """

@@ -1,7 +1,6 @@
 """An exception of the student's to plain data: names, text, and where in the student's own source it arose."""
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
 from grader.sandbox.values import EXCEPTIONS
@@ -23,7 +22,7 @@ def fault(error: BaseException, cells: Mapping[str, int], at: tuple[int, int] = 
     kinds = _mro_of(type(error))
     known = next((name for kind in kinds for name in [_name_of(kind)] if EXCEPTIONS.get(name) is kind), "Exception")
     where, line, name = at[0], at[1], ""
-    step: TracebackType | None = error.__traceback__
+    step = error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
         if code.co_filename in cells:
@@ -47,6 +46,6 @@ def raised_by_us(name: str, text: str) -> BaseException:
     kind: Any = EXCEPTIONS.get(name, Exception)
     try:
         raised: BaseException = kind(text)
-        return raised
     except TypeError:  # UnicodeDecodeError and its like take more than a text
         return Exception(text)
+    return raised

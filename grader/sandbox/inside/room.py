@@ -31,12 +31,15 @@ class Capped(io.RawIOBase):
         self.descriptor, self.left = descriptor, cap
 
     def writable(self) -> bool:
+        """Say yes."""
         return True
 
     def fileno(self) -> int:
+        """Return the descriptor."""
         return self.descriptor
 
     def write(self, data: Any, /) -> int:
+        """Write what is below the cap, and claim all of it."""
         size = len(data)
         if self.left > 0:
             self.left -= os.write(self.descriptor, bytes(data[: self.left]))
@@ -62,7 +65,8 @@ def settle(directory: str, limits: Mapping[str, Any]) -> None:
     tempfile.tempdir = directory
     raw: Any = Capped(1, limits["output_bytes"])
     output: Any = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = output
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        setattr(sys, name, output)
     warnings.simplefilter("ignore")  # a warning never costs a mark
     np.random.seed()  # noqa: NPY002 - the fork would share the global state with its siblings
     _hide_ourselves()

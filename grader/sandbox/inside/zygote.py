@@ -6,9 +6,11 @@ descriptor of it, by which the grader ends it at once), and later how it ended. 
 
 import contextlib
 import gc
+import importlib
 import os
 import select
 import signal
+import site
 import socket
 import struct
 import sys
@@ -21,6 +23,7 @@ from grader.sandbox.wire import decode
 
 _READ, _WRITE = 3, 4  # a child's channel
 JOB = struct.Struct("<cqq")  # what, job, a number
+_WARM = ["numpy", "numpy.fft", "numpy.linalg", "numpy.random", "csv", "ctypes", "inspect", "math", "random", "tempfile", "traceback"]
 WATCH_SECONDS = 0.25  # how often the files of a running child are counted
 
 
@@ -53,17 +56,10 @@ def main() -> None:
 
 def warm(config: Mapping[str, Any]) -> None:
     """Import what the children use."""
-    import csv  # noqa: PLC0415, F401
-    import site
-
-    import numpy as np  # noqa: PLC0415
-    import numpy.fft  # noqa: PLC0415
-    import numpy.linalg
-    import numpy.random
-
-    site.setquit()
+    for name in _WARM:
+        importlib.import_module(name)
+    site.setquit()  # `exit` and `help`, as in every Python
     site.sethelper()
-    np.random.default_rng(0).random()
     if config["matplotlib"]:
         os.environ["MPLCONFIGDIR"] = os.path.join(config["base"], "matplotlib")  # noqa: PTH118
         import matplotlib as mpl  # noqa: PLC0415
