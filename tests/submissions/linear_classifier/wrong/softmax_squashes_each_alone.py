@@ -1,0 +1,22 @@
+# wrong: softmax | the sigmoid of each entry, the rows do not sum to 1
+import numpy as np
+
+sigmoid = lambda z: 1.0 / (1.0 + np.exp(-np.clip(z, -700.0, 700.0)))
+
+predict_probability = lambda X, w, b, link=sigmoid: link(np.sum(X * w, axis=-1) + b)
+
+classify = lambda X, w, b, threshold=0.5: np.array(predict_probability(X, w, b) >= threshold, dtype=np.int64)
+
+softplus = lambda t: np.piecewise(
+    t,
+    [t < -40, (t >= -40) & (t <= 40), t > 40],
+    [np.exp, lambda v: np.log(1 + np.exp(v)), lambda v: v],
+)
+
+cross_entropy = lambda logits, y: np.mean(y * softplus(-logits) + (1 - y) * softplus(1.0 * logits))
+
+cross_entropy_gradient = lambda X, y, w, b: (
+    lambda error: [[np.mean(error * column) for column in X.T], np.mean(error)]
+)(predict_probability(X, w, b) - y)
+
+softmax = lambda Z: sigmoid(Z)
