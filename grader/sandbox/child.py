@@ -4,6 +4,7 @@ Out comes an `Answer` or a `StudentError`; what a child sends is believed in not
 Compares nothing and holds no right answer.
 """
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, Literal, Protocol, Self, cast
@@ -61,6 +62,7 @@ class Child:
         self._handles = 0
         self._saw_rng = False
         self._gone: StudentError | None = None
+        self._let_go = weakref.finalize(self, job.close)  # also where nobody closes it
         self.outcomes: tuple[CellOutcome, ...] = ()
         """One a cell, in order."""
 
@@ -74,7 +76,7 @@ class Child:
         """End the process; a second time does nothing."""
         if self._gone is None:
             self._gone = StudentDied("was closed")
-        self._job.close()
+        self._let_go()
 
     @property
     def alive(self) -> bool:
@@ -224,6 +226,7 @@ class Child:
             raise self._gone
         writer = Writer(_REQUEST_BYTES, self._plain, layouts=True)
         writer.put(request)
+        self._tokens |= writer.tokens
         try:
             self._job.channel.send(writer.frame(), min(monotonic() + seconds, self._ends))
         except TimeoutError:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from time import monotonic
 from typing import IO
 
@@ -116,8 +115,6 @@ class Server:
         self._jobs = 0
         self._ended: dict[int, tuple[bytes, int]] = {}
         self._root = tempfile.mkdtemp(prefix="grader-")
-        base = str(Path(self._root) / "jobs")
-        Path(base).mkdir()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
@@ -128,13 +125,13 @@ class Server:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,
-                    cwd=base,
+                    cwd=self._root,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,  # Ctrl-C is for the grader
                 )
                 assert self._process.stdin is not None  # noqa: S101 - for the type checker
                 with self._process.stdin as stdin:
-                    stdin.write(launch.configuration(limits, files, base, control=theirs.fileno(), plots=plots))
+                    stdin.write(launch.configuration(limits, files, self._root, control=theirs.fileno(), plots=plots))
             self._receive(b"r", 0, _START_SECONDS)
         except (OSError, SandboxLost) as error:
             trouble = self._trouble()

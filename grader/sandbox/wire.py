@@ -57,7 +57,7 @@ class Writer:
     and a NumPy scalar's being one cross as well; out of it arrays are in C order and a scalar is an array of ndim 0.
     """
 
-    __slots__ = ("layouts", "left", "limit", "nodes", "parts", "plain")
+    __slots__ = ("layouts", "left", "limit", "nodes", "parts", "plain", "tokens")
 
     def __init__(self, limit: int, plain: Callable[[object], object], *, layouts: bool = False) -> None:
         self.layouts = layouts
@@ -65,6 +65,7 @@ class Writer:
         self.nodes = NODES
         self.plain = plain
         self.parts: list[bytes] = []
+        self.tokens: set[int] = set()
 
     def frame(self) -> bytes:
         """Join the parts."""
@@ -163,6 +164,8 @@ class Writer:
             self.raw(_TAG_I64.pack(_FUNCTION, value.id))
             self.put(value.name, depth + 1)
         else:
+            if type(value) is Token:
+                self.tokens.add(value.id)
             self.raw(_TAG_I64.pack(_HANDLE if type(value) is Handle else _TOKEN, value.id))
 
 

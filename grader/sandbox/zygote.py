@@ -4,6 +4,7 @@ The grader's side; `inside/zygote.py` is what it starts. Restarts that process o
 """
 
 import os
+import weakref
 from collections.abc import Mapping
 from time import monotonic
 from types import MappingProxyType
@@ -32,6 +33,7 @@ class Zygote:
         self._limits = limits or Limits()
         self._files = dict(files)
         self._servers: dict[bool, Server] = {}
+        self._children: weakref.WeakSet[Child] = weakref.WeakSet()
         self._forks = can_fork()
 
     def __enter__(self) -> Self:
@@ -42,6 +44,8 @@ class Zygote:
 
     def close(self) -> None:
         """End every child of it; a second time does nothing."""
+        for child in list(self._children):
+            child.close()
         while self._servers:
             self._servers.popitem()[1].close()
 
@@ -60,6 +64,7 @@ class Zygote:
         skip: dict[int, StudentError] = {}
         while True:
             child = Child(self._job(plots=program.uses_matplotlib), program, self._limits, ends, seconds)
+            self._children.add(child)
             try:
                 culprit = child.load(stubs, skip)
             except BaseException:

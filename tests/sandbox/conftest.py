@@ -1,0 +1,41 @@
+"""A zygote for the whole run, and submissions written in the test that needs them."""
+
+from collections.abc import Callable, Iterator
+from textwrap import dedent
+
+import pytest
+
+from grader.program import Cell, Program
+from grader.sandbox import Child, Limits, Zygote
+
+LIMITS = Limits(
+    call_seconds=0.5, cell_seconds=0.5, submission_seconds=10, memory_mb=256, file_mb=2, yields=1000, calls=500
+)
+FILES = {"houses.csv": b"price,area\n1,2\n3,4\n"}
+
+Submit = Callable[..., Child]
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    with Zygote("none", LIMITS, FILES) as zygote:
+        yield zygote
+
+
+def notebook(*sources: str) -> Program:
+    cells = tuple(Cell(dedent(source).lstrip("\n"), f"cell {n}") for n, source in enumerate(sources, 1))
+    return Program(cells, "__main__")
+
+
+@pytest.fixture
+def submit(zygote: Zygote) -> Iterator[Submit]:
+    """Start a notebook of these cells; keyword arguments are the stubs."""
+    children: list[Child] = []
+
+    def start(*sources: str, **stubs: Callable[..., object]) -> Child:
+        children.append(zygote.start(notebook(*sources), stubs))
+        return children[-1]
+
+    yield start
+    for child in children:
+        child.close()
