@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,11 @@ def zygote() -> Iterator[Zygote]:
 def notebook(*sources: str) -> Program:
     cells = tuple(Cell(dedent(source).lstrip("\n"), f"cell {n}") for n, source in enumerate(sources, 1))
     return Program(cells, "__main__")
+
+
+def answers(child: Child, name: str, *args: object, **options: Any) -> Any:
+    """The bare value of one call."""
+    return child.call(name, args, **options).value
 
 
 @pytest.fixture

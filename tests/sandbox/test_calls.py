@@ -5,11 +5,7 @@ import pytest
 
 from grader.blame import StudentRaised
 from grader.sandbox import Answer, Handle, Opaque, Rng
-from sandbox.conftest import Submit
-
-
-def answers(child: Any, name: str, *args: object, **options: Any) -> Any:
-    return child.call(name, args, **options).value
+from sandbox.conftest import Submit, answers
 
 
 def test_values_cross_both_ways(submit: Submit) -> None:

@@ -3,7 +3,7 @@ import pytest
 from grader.blame import StudentDied, StudentRaised, StudentTimeout
 from grader.program import Cell, Program
 from grader.sandbox import Child, Zygote
-from sandbox.conftest import Submit, notebook
+from sandbox.conftest import Submit, answers, notebook
 
 
 def kinds(child: Child) -> list[str]:
@@ -36,14 +36,14 @@ def test_a_cell_without_end_stops_only_itself(submit: Submit, stuck: str) -> Non
     child = submit("x = 1", stuck, "y = 2\ndef f(): return x + y")
     assert kinds(child) == ["ok", "StudentTimeout", "ok"]
     assert child.outcomes[1].error == StudentTimeout(0.5, "cell")
-    assert child.call("f").value == 3
+    assert answers(child, "f") == 3
 
 
 @pytest.mark.parametrize("end", ["os._exit(3)", "os.abort()", "os.kill(os.getpid(), 9)", "os.closerange(0, 100)"])
 def test_a_cell_that_ends_the_process_stops_only_itself(submit: Submit, end: str) -> None:
     child = submit("x = 1", f"import os\n{end}", "def f(): return x")
     assert kinds(child) == ["ok", "StudentDied", "ok"]
-    assert child.call("f").value == 1
+    assert answers(child, "f") == 1
 
 
 def test_a_program_that_hangs_everywhere_ends_with_its_time(zygote: Zygote) -> None:
@@ -94,9 +94,9 @@ def f(): return __name__, globals().get("__file__"), sys.modules[__name__].f is 
 """
     cell = Cell(source, "cell 1")
     with zygote.start(Program((cell,), "__main__")) as child:
-        assert child.call("f").value == ("__main__", None, True, 3)
+        assert answers(child, "f") == ("__main__", None, True, 3)
     with zygote.start(Program((cell,), "regression", "regression.py")) as child:
-        assert child.call("f").value == ("regression", "regression.py", True, 3)
+        assert answers(child, "f") == ("regression", "regression.py", True, 3)
 
 
 def test_tracebacks_have_source(submit: Submit) -> None:
@@ -104,7 +104,7 @@ def test_tracebacks_have_source(submit: Submit) -> None:
         "def g(): return 1 / 0",
         "import traceback\ndef f():\n    try: g()\n    except Exception: return traceback.format_exc()",
     )
-    text = child.call("f").value
+    text = answers(child, "f")
     assert isinstance(text, str)
     assert "def g(): return 1 / 0" in text
     assert "<cell 1>" in text
@@ -143,7 +143,7 @@ def test_a_call_that_asks_python_to_end_has_raised(submit: Submit, end: str) -> 
     child = submit(f"import sys\ndef f(): {end}\ndef g(): return 1")
     with pytest.raises(StudentRaised):
         child.call("f")
-    assert child.call("g").value == 1
+    assert answers(child, "g") == 1
 
 
 def test_of_grader_only_a_check_that_does_nothing_can_be_imported(submit: Submit) -> None:
@@ -158,7 +158,7 @@ def test_of_grader_only_a_check_that_does_nothing_can_be_imported(submit: Submit
         """,
     )
     assert kinds(child) == ["ok", "StudentRaised", "StudentRaised", "ok"]
-    assert child.call("f").value == ([], "check")
+    assert answers(child, "f") == ([], "check")
 
 
 def test_a_warning_never_costs_a_cell(submit: Submit) -> None:
@@ -166,7 +166,7 @@ def test_a_warning_never_costs_a_cell(submit: Submit) -> None:
         "import warnings, numpy as np\nwarnings.warn('x')\ny = np.float64(1) / 0", "def f(): return float(y)"
     )
     assert kinds(child) == ["ok", "ok"]
-    assert child.call("f").value == float("inf")
+    assert answers(child, "f") == float("inf")
     assert child.output == ""
 
 
@@ -179,12 +179,12 @@ def test_data_lies_in_the_working_directory_and_is_gone_afterwards(submit: Submi
             with tempfile.NamedTemporaryFile("w", delete=False) as file: file.write("x")
             return os.getcwd(), file.name
         """)
-    assert child.call("rows").value == [["price", "area"], ["1", "2"], ["3", "4"]]
-    assert child.call("mode").value == 0o444
-    here, written = child.call("write").value  # type: ignore[misc]
-    assert written.startswith(here)  # type: ignore[union-attr, arg-type]
+    assert answers(child, "rows") == [["price", "area"], ["1", "2"], ["3", "4"]]
+    assert answers(child, "mode") == 0o444
+    here, written = answers(child, "write")
+    assert written.startswith(here)
     other = submit("import os\ndef f(): return os.getcwd(), os.listdir()")
-    there, names = other.call("f").value  # type: ignore[misc]
+    there, names = answers(other, "f")
     assert there != here
     assert names == ["houses.csv"]
 
@@ -207,7 +207,7 @@ def test_what_is_printed_is_kept_up_to_a_cap_and_never_blocks(submit: Submit) ->
         """
     )
     assert child.output == "héllo\nerr\n"
-    assert child.call("f").value == 1
+    assert answers(child, "f") == 1
     assert len(child.output) == 64 * 1024 - 1  # two bytes are one é
 
 
@@ -226,25 +226,25 @@ def f(): return plt.get_backend().lower(), os.path.getsize("figure.png") > 1000
 """
     with zygote.start(Program((Cell(source, "cell 1"),), "__main__", uses_matplotlib=True)) as child:
         assert kinds(child) == ["ok"], child.outcomes
-        assert child.call("f").value == ("agg", True)
+        assert answers(child, "f") == ("agg", True)
         assert child.output == ""
 
 
 def test_the_environment_tells_nothing(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
     child = submit("import os\ndef f(): return sorted(os.environ)")
-    names = child.call("f").value
+    names = answers(child, "f")
     assert isinstance(names, list)
     assert all(
         name.endswith("_NUM_THREADS") or name in {"HOME", "LANG", "MPLBACKEND", "PATH", "TEMP", "TMPDIR"}
         for name in names
-    )  # type: ignore[union-attr]
+    )
 
 
 def test_siblings_do_not_share_the_global_random_state(submit: Submit) -> None:
     source = "import numpy as np, random\ndef f(): return np.random.rand(), random.random()"
-    first, second = submit(source).call("f").value, submit(source).call("f").value
-    assert first[0] != second[0]  # type: ignore[index]
-    assert first[1] != second[1]  # type: ignore[index]
+    first, second = answers(submit(source), "f"), answers(submit(source), "f")
+    assert first[0] != second[0]
+    assert first[1] != second[1]
 
 
 def test_a_dead_cell_is_named_in_the_outcomes(submit: Submit) -> None:

@@ -23,7 +23,7 @@ def encode(value: object, *, layouts: bool = False) -> bytes:
     return writer.frame()[4:]
 
 
-def same(left: Any, right: Any) -> bool:
+def same(left: Any, right: Any) -> Any:
     """Exact types, exact dtypes, NaN equal to NaN, minus zero other than zero."""
     if type(left) is not type(right):
         return False
