@@ -70,6 +70,12 @@ def _body(node: _Function, lines: list[str]) -> str:
     return "\n".join(lines[begin:end]).lstrip("\n").rstrip()
 
 
+def functions(source: str) -> set[str]:
+    """Return the names of the functions that a text defines at its top level."""
+    tree = parse(source)
+    return {node.name for node in tree.body if isinstance(node, _Function)} if tree else set()
+
+
 def refilled(source: str, reference: Mapping[str, str]) -> str:
     """Return a solution cell's text with each function's region filled from `reference`, or raise Unfit.
 
