@@ -63,3 +63,23 @@ def hoeffding_distance(n: int, width: float, chance: float) -> float:
     Source: Hoeffding (1963).
     """
     return width * math.sqrt(math.log(2 / chance) / (2 * n))
+
+
+def quantile_distance(sample: NDArray[np.float64], quantiles: NDArray[np.float64]) -> float:
+    """Measure the largest |F_n - F| at the K - 1 inner quantiles F^-1(k / K) of a continuous distribution.
+
+    It is never more than sup |F_n - F|, so that `dkw_distance` bounds it, and never less than that minus 1 / K:
+    between two quantiles F_n and F only rise, F by 1 / K.
+    """
+    parts = len(quantiles) + 1
+    counts = np.bincount(np.searchsorted(quantiles, np.ravel(sample)), minlength=parts)
+    below = np.cumsum(counts)[:-1] / np.size(sample)
+    return float(np.max(np.abs(below - np.arange(1, parts) / parts)))
+
+
+def unreached(n: int, chance: float) -> float:
+    """Give the probability p of a set that n independent values all miss with at most `chance`.
+
+    P(all miss) = (1 - p)^n <= exp(-n p)
+    """
+    return math.log(1 / chance) / n
