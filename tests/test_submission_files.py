@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.program import Program
-from grader.submission import MAX_CODE, Refused, ReleasedNotebook, Unreadable, read
+from grader.submission import MAX_TEXT, Refused, ReleasedNotebook, Unreadable, read
 from grader.submission.file import MAX_BYTES
 from grader.submission.notebook import NotANotebook, notebook_cells
 
@@ -251,7 +251,7 @@ def refusal(path: Path) -> str:
     reading = read(path, RELEASE)
     assert isinstance(reading.program, Refused), reading
     assert reading.sha256 is None
-    return reading.program.reason
+    return reading.program.sentence
 
 
 @pytest.mark.parametrize("name", ["a.ipynb", "a.py"])
@@ -259,7 +259,7 @@ def test_a_file_of_200_mb_is_refused_without_being_read(tmp_path: Path, name: st
     with (tmp_path / name).open("wb") as file:
         file.truncate(200_000_000)
     began = time.perf_counter()
-    assert refusal(tmp_path / name).startswith("It is too large: 200 MB, and at most 64 MB are read.")
+    assert refusal(tmp_path / name).startswith("It is too large: 200 MB, and at most 32 MB are read.")
     assert time.perf_counter() - began < 0.5  # reading it takes about that; a look at its size takes nothing
 
 
@@ -270,10 +270,20 @@ def test_the_size_at_the_limit_is_read(tmp_path: Path) -> None:
 
 
 def test_more_code_than_anyone_writes_is_refused(tmp_path: Path) -> None:
-    code = "x = 1\n" * (MAX_CODE // 6 + 1)
-    for path in (written(tmp_path / "a.py", code), written(tmp_path / "a.ipynb", notebook(code))):
-        outcome = read(path, RELEASE).program
-        assert outcome == Refused("It holds 1.0 MB of code; at most 1 MB are read.")
+    code = "x = 1\n" * (MAX_TEXT // 6 + 1)
+    large = Refused("It holds 250 kB of code in one piece; at most 250 kB are read.")
+    assert read(written(tmp_path / "a.py", code), RELEASE).program == large
+    assert read(written(tmp_path / "a.ipynb", notebook(code)), RELEASE).program == large
+    book = notebook(*["x = 1\n" * (MAX_TEXT // 6)] * 5)
+    assert read(written(tmp_path / "b.ipynb", book), RELEASE).program == Refused(
+        "It holds 1.2 MB of code; at most 1 MB are read."
+    )
+
+
+def test_more_cells_than_anyone_reads_are_no_notebook(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(b'{"cells": [' + b'{"cell_type": "code"},' * 1_000_000 + b'{"cell_type": "code"}]}')
+    assert sentence(path) == "The file is no notebook that anyone could read: it has 1000001 cells."
 
 
 def test_a_link_is_refused_wherever_it_leads(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +33,10 @@ __all__ = [
     "released_notebook",
 ]
 
-# Statements that someone wrote by hand stay far below; parsing this much takes a second.
+# Python's parser takes up to a second and 250 MB for this much; a file or cell written by hand is a fiftieth of it.
+MAX_TEXT = 250_000
+
+# All cells of a notebook together; the sandbox runs them.
 MAX_CODE = 1_000_000
 
 # What a page shows of them; a hostile notebook could ask for a hundred thousand.
@@ -75,13 +79,13 @@ def _notebook(data: bytes, release: ReleasedNotebook) -> Program | Unreadable | 
         cells = notebook_cells(data)
     except NotANotebook as error:
         return Unreadable(str(error))
-    return _too_much(sum(len(cell.source) for cell in cells if cell.is_code)) or program(cells, release)
+    return _too_much([len(cell.source) for cell in cells if cell.is_code]) or program(cells, release)
 
 
 def _script(data: bytes, assignment: str) -> Program | Unreadable | Refused:
     if what := foreign(data):
         return Unreadable(f"The file is {what}, not Python.")
-    if refused := _too_much(len(data)):
+    if refused := _too_much([len(data)]):
         return refused
     text, notice = text_of(data)
     outcome = script(text, assignment)
@@ -90,10 +94,15 @@ def _script(data: bytes, assignment: str) -> Program | Unreadable | Refused:
     return replace(outcome, notices=(*filter(None, [notice]), *outcome.notices))
 
 
-def _too_much(size: int) -> Refused | None:
-    if size <= MAX_CODE:
-        return None
-    return Refused(f"It holds {size / 1e6:.1f} MB of code; at most {MAX_CODE / 1e6:.0f} MB are read.")
+def _too_much(sizes: Sequence[int]) -> Refused | None:
+    size, largest = sum(sizes), max(sizes, default=0)
+    if size > MAX_CODE:
+        return Refused(f"It holds {size / 1e6:.1f} MB of code; at most {MAX_CODE / 1e6:.0f} MB are read.")
+    if largest > MAX_TEXT:
+        return Refused(
+            f"It holds {largest / 1e3:.0f} kB of code in one piece; at most {MAX_TEXT / 1e3:.0f} kB are read."
+        )
+    return None
 
 
 def _finished(outcome: Program) -> Program:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-# A notebook with some hundred pictures stays below. Reading one of this size takes a second and its own size in memory.
-MAX_BYTES = 64_000_000
+# A notebook with a hundred pictures stays below. One of this size is read in a second and some 300 MB of memory.
+MAX_BYTES = 32_000_000
 
 # Kinds of things that no submission is: a link may lead to another's work, a pipe or a device never ends.
 _KINDS = {
@@ -22,9 +22,9 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not read because of what the file is; the reason is a sentence for the instructor."""
+    """Not read because of what the file is; the sentence is for the instructor."""
 
-    reason: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,12 @@ import msgspec
 
 from grader.submission.text import foreign, newlines, text_of
 
-# The tolerant reader builds every object of the file in memory, up to 60 times the file's size; the quick one skips
+# The tolerant reader builds every object of the file in memory, up to 30 times the file's size; the quick one skips
 # what is not needed. 16 MB is more than a notebook without pictures ever has.
 TOLERANT_BYTES = 16_000_000
+
+# Empty cells take few bytes of a file and many of memory; this many take a second.
+MAX_CELLS = 150_000
 
 
 class NotANotebook(Exception):  # noqa: N818 - says what the file is; the sentence is for its author
@@ -76,11 +79,14 @@ def notebook_cells(data: bytes) -> tuple[NotebookCell, ...]:
         raise NotANotebook(f"The file is JSON, but no notebook: {error}.") from None
     except RecursionError:
         raise NotANotebook("The file is no notebook: its JSON is nested too deeply.") from None
-    if notebook.cells is not None:
-        return tuple(map(_cell, notebook.cells))
-    if notebook.worksheets is not None:
-        return tuple(_cell(cell) for sheet in notebook.worksheets for cell in sheet.cells)
-    raise NotANotebook("The file is JSON, but no notebook: it has no cells.")
+    cells = notebook.cells
+    if cells is None and notebook.worksheets is not None:
+        cells = [cell for sheet in notebook.worksheets for cell in sheet.cells]
+    if cells is None:
+        raise NotANotebook("The file is JSON, but no notebook: it has no cells.")
+    if len(cells) > MAX_CELLS:
+        raise NotANotebook(f"The file is no notebook that anyone could read: it has {len(cells)} cells.")
+    return tuple(map(_cell, cells))
 
 
 def _decoded(data: bytes) -> _Notebook:
