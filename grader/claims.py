@@ -60,12 +60,12 @@ class Check:
     run: Callable[[Student, Truth, Draw], object]
 
 
-def function(parameters: str, returns: str) -> Function:
+def function(parameters: str, returns: str, *, seconds: float | None = None) -> Function:
     """Declare a function once: `loss_gradient = function("X, y, w, b", returns="grad_w (n_features,), grad_b float")`.
 
-    The language of `returns` is that of `grader.forms`.
+    The language of `returns` is that of `grader.forms`; `seconds` is a time limit of its own for each call.
     """
-    return Function(parse(parameters, returns))
+    return Function(parse(parameters, returns, seconds))
 
 
 def claim(

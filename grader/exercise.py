@@ -40,12 +40,16 @@ class Reference:
         self.module = module
         self._folder = folder
 
+    def within(self) -> contextlib.AbstractContextManager[None]:
+        """The data's folder as working directory."""
+        return contextlib.chdir(self._folder)
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The reference's function, called in the data's folder."""
         function = getattr(self.module, name)
 
         def call(*args: Any, **named: Any) -> Any:
-            with contextlib.chdir(self._folder):
+            with self.within():
                 return function(*args, **named)
 
         return call
@@ -148,7 +152,7 @@ class Exercise:
             return None
         right = None if mistake.instead else self._answer(getattr(self.reference, call.function), trace, at)
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), self.reference.within():
                 return mistake.wrong(self.forms[call.function].parameters, right, args)
         except (ArithmeticError, ValueError, TypeError, IndexError, np.linalg.LinAlgError):
             return None  # the mistake breaks on this input: it explains nothing here

@@ -69,6 +69,8 @@ class Form:
 
     parameters: tuple[str, ...]
     kinds: tuple[Kind, ...]
+    seconds: float | None = None
+    """A time limit of its own for each call, where the contract gives one."""
 
     @property
     def keep(self) -> tuple[int, ...]:
@@ -123,7 +125,7 @@ class Form:
         return dict(zip(self.parameters, arguments, strict=False))
 
 
-def parse(parameters: str, returns: str) -> Form:
+def parse(parameters: str, returns: str, seconds: float | None = None) -> Form:
     """Read a form as an author writes it.
 
     Raises:
@@ -131,7 +133,7 @@ def parse(parameters: str, returns: str) -> Form:
 
     """
     names = tuple(re.sub(r"=.*", "", name).strip() for name in re.split(r",(?![^(]*\))", parameters))
-    return Form(names, tuple(_kind(part.strip()) for part in re.split(r",(?![^(]*\))", returns)))
+    return Form(names, tuple(_kind(part.strip()) for part in re.split(r",(?![^(]*\))", returns)), seconds)
 
 
 def _kind(text: str) -> Kind:

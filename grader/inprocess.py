@@ -41,9 +41,12 @@ class InProcess:
             return "missing"
         return "callable" if callable(self._functions[name]) else "value"
 
+    def why_missing(self, name: str) -> None:  # noqa: ARG002 - the protocol's argument
+        """Nothing is known: the notebook's cells were run by somebody else."""
+
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
-        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False,
+        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False, seconds: float | None = None,  # noqa: ARG002 - nobody ends a loop here
     ) -> Answer:
         """Call a function on copies of the arguments."""
         given = tuple(self._arrive(arg) for arg in args)
@@ -53,13 +56,13 @@ class InProcess:
         return Answer(value, tuple(plain(arg) for arg in given) if echo else None)
 
     def many(
-        self, name: str, calls: Sequence[tuple[Any, ...]], *, keep: tuple[int, ...] = (), drain: bool = False
+        self, name: str, calls: Sequence[tuple[Any, ...]], *, drain: bool = False, seconds: float | None = None
     ) -> list[Answer | StudentError]:
         """Several calls, one after the other."""
         answers: list[Answer | StudentError] = []
         for args in calls:
             try:
-                answers.append(self.call(name, args, {}, keep=keep, drain=drain))
+                answers.append(self.call(name, args, {}, drain=drain, seconds=seconds))
             except StudentError as error:
                 answers.append(error)
         return answers

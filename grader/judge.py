@@ -116,7 +116,7 @@ def _item(
             return _passed(exercise, check), None
         fatal = next((r.failure for r in failures if isinstance(r.failure, StudentTimeout | StudentDied)), None)
         if isinstance(failures[0].failure, NotWritten):
-            return _skipped(exercise, check), None
+            return _skipped(exercise, check, str(failures[0].failure)), None
         if isinstance(fatal, StudentError):
             return _failed(exercise, check, wording.lost(exercise.function_of(check), fatal)), fatal
         return _explained(trial, check, runs, undecided), None
@@ -221,9 +221,8 @@ def _failed(exercise: Exercise, check: Check, finding: str, hint: str | None = N
     return Item(check.id, exercise.function_of(check), check.claim, "failed", 0.0, check.points, finding, hint, mistake)
 
 
-def _skipped(exercise: Exercise, check: Check) -> Item:
-    function = exercise.function_of(check)
-    return Item(check.id, function, check.claim, "skipped", 0.0, check.points, wording.not_written(function))
+def _skipped(exercise: Exercise, check: Check, sentence: str) -> Item:
+    return Item(check.id, exercise.function_of(check), check.claim, "skipped", 0.0, check.points, sentence)
 
 
 def _unjudged(exercise: Exercise, check: Check, reason: str) -> Item:

@@ -22,20 +22,23 @@ class Backend(Protocol):
     def kind(self, name: str) -> Literal["missing", "callable", "value"]:
         """What the submission has under that name."""
 
+    def why_missing(self, name: str) -> str | None:
+        """A sentence about what kept the name from being defined, where that is known."""
+
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
-        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False,
+        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False, seconds: float | None = None,
     ) -> Answer:
-        """One call; raises StudentError."""
+        """One call; raises StudentError. `seconds` is its own limit, where the function has one."""
 
     def many(
-        self, name: str, calls: Sequence[tuple[Any, ...]], *, keep: tuple[int, ...] = (), drain: bool = False
+        self, name: str, calls: Sequence[tuple[Any, ...]], *, drain: bool = False, seconds: float | None = None
     ) -> list[Answer | StudentError]:
         """Several calls in one go."""
 
 
 class NotWritten(StudentError):
-    """The function is missing, or its own body raised NotImplementedError."""
+    """The function is missing, or its own body raised NotImplementedError; the text is the sentence."""
 
 
 class NotCallable(StudentError):
@@ -73,7 +76,7 @@ class Student:
         self.trace.append(call)
         try:
             self._present(name)
-            raw = self._backend.call(name, args, kwargs, keep=form.keep, drain=form.drain)
+            raw = self._backend.call(name, args, kwargs, keep=form.keep, drain=form.drain, seconds=form.seconds)
             call.answer = form.read(raw.value, args)
         except StudentError as error:
             call.error = _judged(error, name)
@@ -85,7 +88,7 @@ class Student:
         form = self._forms[name]
         self._present(name)
         answers = []
-        for args, raw in zip(calls, self._backend.many(name, calls, keep=form.keep, drain=form.drain), strict=True):
+        for args, raw in zip(calls, self._backend.many(name, calls, drain=form.drain, seconds=form.seconds), strict=True):
             call = Call(name, args)
             self.trace.append(call)
             try:
@@ -108,7 +111,7 @@ class Student:
         self.trace.append(call)
         try:
             self._present(name)
-            raw = self._backend.call(name, args, {}, keep=form.keep).value
+            raw = self._backend.call(name, args, {}, keep=form.keep, seconds=form.seconds).value
             if not isinstance(raw, tuple) or len(raw) != len(form.kinds):
                 raise FormError(f"should be {form.text}")
         except StudentError as error:
@@ -128,7 +131,7 @@ class Student:
         self.trace.append(call)
         try:
             self._present(name)
-            raw = self._backend.call(name, args, {}, keep=form.keep, drain=form.drain, echo=True)
+            raw = self._backend.call(name, args, {}, keep=form.keep, drain=form.drain, echo=True, seconds=form.seconds)
             call.answer = form.read(raw.value, args)
         except StudentError as error:
             call.error = _judged(error, name)
@@ -138,7 +141,8 @@ class Student:
     def _present(self, name: str) -> None:
         kind = self._backend.kind(name)
         if kind == "missing":
-            raise NotWritten(f"`{name}` is not written yet")
+            why = self._backend.why_missing(name)
+            raise NotWritten(f"{name} is not written yet." if why is None else f"{name} is missing. {why}")
         if kind == "value":
             raise NotCallable(f"`{name}` is not a function: the name stands for something that cannot be called")
 
@@ -146,5 +150,5 @@ class Student:
 def _judged(error: StudentError, name: str) -> StudentError:
     """NotImplementedError from the function's own body means that it is not written yet."""
     if isinstance(error, StudentRaised) and error.builtin_name == "NotImplementedError" and error.innermost_name == name:
-        return NotWritten(f"`{name}` is not written yet")
+        return NotWritten(f"{name} is not written yet.")
     return error

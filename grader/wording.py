@@ -18,16 +18,29 @@ from grader.exercise import Exercise
 from grader.forms import Form, FormError
 from grader.mistakes import Mistake
 from grader.report import clean
-from grader.sandbox.values import Handle, Rng
+from grader.sandbox.values import CellOutcome, Handle, Rng
 from grader.student import Call
 
 LONGEST_EXAMPLE = 320
 """Characters of a call that a person still reads; a longer one is left out."""
 
 
-def not_written(function: str) -> str:
-    """For a stub that nobody has touched."""
-    return f"{function} is not written yet."
+def cell_stopped(outcome: CellOutcome) -> str:
+    """For a cell that did not run to its end."""
+    error = outcome.error
+    if isinstance(error, StudentTimeout):
+        return f"{outcome.label} did not finish within {error.seconds:g} s and was stopped: is there a loop that never ends?"
+    if isinstance(error, StudentRaised):
+        line = f", line {error.line}" if error.line is not None and "line" not in outcome.label else ""
+        text = f": {clean(error.text, 160)}" if error.text else ""
+        return f"{outcome.label}{line} stopped with {clean(error.type_name, 60)}{text}."
+    return f"{outcome.label} {clean(str(error), 200)}."
+
+
+def worth_a_notice(outcome: CellOutcome) -> bool:
+    """Whether a student should hear of it: a cell that calls what is not written yet stops, and that is known."""
+    error = outcome.error
+    return error is not None and not (isinstance(error, StudentRaised) and error.builtin_name == "NotImplementedError")
 
 
 def lost(function: str, error: StudentError) -> str:

@@ -1,0 +1,306 @@
+"""The command `grader`.  In: arguments.  Out: text and files; an exit code as the report says. Holds no logic.
+
+Heavy imports wait until the command that needs them runs.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
+
+    from grader.course import Course
+    from grader.exercise import Exercise
+    from grader.report import Report, Result
+    from grader.run import Marking
+    from grader.sandbox import Level
+    from grader.submission import Submission
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+USAGE, UNJUDGED, FAILED = 2, 3, 1
+ALL = "all"
+
+CourseOption = Annotated[Path, typer.Option("--course", help="The course's folder, with `source/` and `solutions/`.")]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file (with `all`: a file an assignment in this folder).")]
+SeedOption = Annotated[str, typer.Option("--seed", help="For tests: 32 hexadecimal digits in the place of the course's secret.", hidden=True)]
+JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Submissions judged at a time.")]
+
+
+def _fail(sentence: str, code: int = USAGE) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def _jobs() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _console(*, err: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=err, highlight=False, markup=False, emoji=False)
+
+
+@app.command()
+def grade(
+    slug: Annotated[str, typer.Argument(help="The assignment, or `all`.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, a folder of files, or an nbgrader `submitted/` tree.")],
+    course: CourseOption = Path(),
+    json: JsonOption = None,
+    feedback: Annotated[str, typer.Option("--feedback", help="Print this student's findings in full.")] = "",
+    jobs: JobsOption = _jobs(),
+    seed: SeedOption = "",
+) -> None:
+    """Judge a class: files, a folder of files, or an nbgrader tree, on draws of the course's own secret."""
+    from grader.course import open_course, secret_of, seed_bytes
+    from grader.exercise import AuthorError
+    from grader.submission import UsageError
+
+    console = _console()
+    try:
+        opened = open_course(course.resolve())
+        slugs = opened.slugs if slug == ALL else [slug]
+        for name in slugs:
+            opened.source(name)
+        secret = seed_bytes(seed) if seed else secret_of(opened, tell=lambda text: typer.echo(text, err=True))
+        reports = [_graded(opened, name, paths, secret, jobs) for name in slugs]
+    except (AuthorError, UsageError) as error:
+        _fail(str(error))
+    _tell_isolation(reports)
+    _show(console, reports, many=slug == ALL, feedback=feedback)
+    if json is not None:
+        _write(reports, json, many=slug == ALL)
+    if any(result.status == "unjudged" for report in reports for result in report.submissions):
+        raise typer.Exit(UNJUDGED)
+
+
+def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes, jobs: int) -> "Report":
+    from grader import recorded, run
+    from grader.course import exercise
+    from grader.submission import find
+
+    submissions = find(paths, slug)
+    made = exercise(course, slug, secret)
+    marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
+    for sentence in marking.broken.values():
+        typer.echo(f"{slug}: {sentence}", err=True)
+    return run.report(made, _judged(marking, submissions, course, jobs, slug))
+
+
+def _release(course: "Course", slug: str) -> "object":
+    from grader.exercise import AuthorError
+    from grader.submission import ReleasedNotebook, released_notebook
+
+    file = course.root / "source" / slug / f"{slug}.ipynb"
+    if not file.is_file():
+        return ReleasedNotebook(slug)
+    try:
+        return released_notebook(file, slug)
+    except ValueError as error:
+        raise AuthorError(str(error)) from None
+
+
+def _judged(marking: "Marking", submissions: "Sequence[Submission]", course: "Course", jobs: int, slug: str) -> "list[Result]":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from grader import run
+
+    found: dict[int, Result] = {}
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_console(err=True), transient=True) as progress:
+        task = progress.add_task(slug, total=len(submissions), rate="")
+        try:
+            for place, result in run.grade(marking, submissions, course, isolation=_isolation(), jobs=jobs):
+                found[place] = result
+                speed = progress.tasks[0].speed
+                progress.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "")
+        except KeyboardInterrupt:
+            typer.echo(f"Stopped: {len(found)} of {len(submissions)} submissions are judged, and kept.", err=True)
+    return [found[place] for place in sorted(found)]
+
+
+def _isolation() -> "Level":
+    return "none"
+
+
+def _tell_isolation(reports: "Sequence[Report]") -> None:
+    levels = {result.isolation for report in reports for result in report.submissions}
+    if "none" in levels:
+        typer.echo("Isolation: none. Submissions run with your rights; nothing but time and memory is limited.", err=True)
+
+
+def _show(console: "Console", reports: "Sequence[Report]", *, many: bool, feedback: str) -> None:
+    from grader.emit import terminal
+
+    console.print(terminal.assignments(reports) if many else terminal.students(reports[0]))
+    if any(item.mistake for report in reports for result in report.submissions for item in result.items):
+        console.print(terminal.mistakes(reports))
+    if feedback:
+        results = [r for report in reports for r in report.submissions if r.student == feedback]
+        if not results:
+            typer.echo(f"There is no submission of {feedback!r}.", err=True)
+        for result in results:
+            console.print()
+            for line in terminal.feedback(result):
+                console.print(line, soft_wrap=True)
+
+
+def _write(reports: "Iterable[Report]", path: Path, *, many: bool) -> None:
+    from grader.emit import json
+
+    for report in reports:
+        file = path / f"{report.assignment}.json" if many else path
+        try:
+            json.write(report, file)
+        except OSError as error:
+            _fail(f"The report could not be written to {file}: {error.strerror}.")
+    typer.echo(f"The report is in {path}.")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="Your notebook or .py file.")],
+    functions: Annotated[list[str] | None, typer.Argument(help="Only these functions.")] = None,
+    course: Annotated[Path | None, typer.Option("--course", help="The course's folder: judge as `grade` does.")] = None,
+    json: JsonOption = None,
+    seed: SeedOption = "",
+) -> None:
+    """Judge your own file on public draws, beside the assignment's release; no secret, no course folder needed."""
+    from grader.exercise import AuthorError
+    from grader.submission import UsageError
+
+    try:
+        report = _checked(file, functions or [], course, seed)
+    except (AuthorError, UsageError) as error:
+        _fail(str(error))
+    from grader.emit.terminal import feedback
+
+    result = report.submissions[0]
+    for line in feedback(result):
+        typer.echo(line)
+    if course is None:
+        typer.echo("Own run, public checks: the points that count come from the course's own run.")
+    if json is not None:
+        _write([report], json, many=False)
+    if any(item.status == "unjudged" for item in result.items):
+        raise typer.Exit(UNJUDGED)
+    if any(item.status in {"failed", "skipped"} for item in result.items):
+        raise typer.Exit(FAILED)
+
+
+def _checked(file: Path, functions: list[str], course: Path | None, seed: str) -> "Report":
+    from grader import recorded, run
+    from grader.course import exercise, open_course, released, secret_of, seed_bytes
+    from grader.exercise import AuthorError
+    from grader.sandbox import Limits, Zygote
+    from grader.submission import ReleasedNotebook, Submission, UsageError, released_notebook
+
+    if not file.exists():
+        raise UsageError(f"{file} does not exist.")
+    if course is None:
+        folder = _release_folder(file.resolve())
+        made = released(folder)
+        notebook = folder / f"{made.slug}.ipynb"
+        release = released_notebook(notebook, made.slug) if notebook.is_file() else ReleasedNotebook(made.slug)
+        limits, broken, level = Limits(), {}, "full"
+    else:
+        opened = open_course(course.resolve())
+        slug = _slug_of(opened, file.resolve())
+        secret = seed_bytes(seed) if seed else secret_of(opened, tell=lambda text: typer.echo(text, err=True))
+        made = exercise(opened, slug, secret)
+        release, limits, level = _release(opened, slug), opened.limits, opened.feedback
+        broken = recorded.make_ready(made)
+    unknown = [name for name in functions if name not in made.forms]
+    if unknown:
+        raise AuthorError(f"{made.slug} has no function {unknown[0]!r}; it has {', '.join(made.forms)}.")
+    marking = run.Marking(made, release, broken, limits, level, tuple(functions) or None, course is not None)
+    with Zygote(_isolation(), limits, made.data) as zygote:
+        result = run.judged(marking, Submission(file.stem, made.slug, file.resolve()), zygote)
+    return run.report(made, [result])
+
+
+def _release_folder(file: Path) -> Path:
+    """The folder with recorded.json: beside the file, or above it by its name in a course's `assignments/`."""
+    from grader.submission import UsageError
+
+    places = [file.parent, *(parent / "assignments" / file.stem for parent in file.parents), *(parent / "source" / file.stem for parent in file.parents)]
+    for place in places:
+        if (place / "recorded.json").is_file():
+            return place
+    raise UsageError(f"recorded.json is not beside {file.name}: check it in the assignment's own folder, or give --course.")
+
+
+def _slug_of(course: "Course", file: Path) -> str:
+    """The assignment that a file is for: its name, or a folder's above it."""
+    from grader.submission import UsageError
+
+    for name in (file.stem, *(parent.name for parent in file.parents)):
+        if name in course.slugs:
+            return name
+    raise UsageError(f"Which assignment is {file.name} for? Name the file, or its folder, after one of: {', '.join(course.slugs)}.")
+
+
+@app.command()
+def release(
+    slugs: Annotated[list[str] | None, typer.Argument(help="The assignments; all where none is named.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is out of date; exit 1 if anything is.")] = False,
+    course: CourseOption = Path(),
+) -> None:
+    """Fill the solution cells from `solutions/`, write recorded.json, and make `assignments/`."""
+    from grader.course import open_course
+    from grader.exercise import AuthorError
+    from grader.making import make
+
+    try:
+        opened = open_course(course.resolve())
+        stale = make(opened, slugs or opened.slugs, check=check)
+    except AuthorError as error:
+        _fail(str(error))
+    for sentence in stale:
+        typer.echo(sentence)
+    if check and stale:
+        raise typer.Exit(FAILED)
+    if not stale:
+        typer.echo("Everything is up to date.")
+
+
+@app.command()
+def doctor(course: CourseOption = Path()) -> None:
+    """Say which isolation this machine gives, what the course is, and what is missing."""
+    import platform
+
+    from grader.course import open_course
+    from grader.exercise import AuthorError
+    from grader.symbolic import cache_folder
+
+    typer.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()} ({platform.machine()})")
+    typer.echo(f"isolation: {_isolation()}")
+    typer.echo(f"derived gradients are kept in {cache_folder()}")
+    try:
+        opened = open_course(course.resolve())
+        typer.echo(f"course: {opened.root}, assignments: {', '.join(opened.slugs) or 'none'}")
+    except AuthorError as error:
+        typer.echo(f"course: {error}")
+
+
+def main() -> None:
+    """Run the command; a reader that goes away ends it quietly."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,310 @@
+"""Judge files in the sandbox, a class at a time.  In: an exercise, submissions.  Out: a stream of results.
+
+Workers are forks of a process that has the draws and right answers ready, each with a zygote of its own; a result is a
+plain value, and at most a few wait at a time, so that ten thousand submissions need no more memory than ten.
+"""
+
+import contextlib
+import multiprocessing as mp
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from typing import Any, Literal
+
+import numpy as np
+
+from grader import __version__, judge, wording
+from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
+from grader.course import Course, seed_id
+from grader.exercise import Exercise
+from grader.program import Program
+from grader.report import Item, Report, Result, Status, clean, total
+from grader.sandbox import Answer, CellOutcome, Child, Level, Limits, Rng, Token, Zygote
+from grader.submission import ReleasedNotebook, Submission, read
+
+
+@dataclass
+class Attempt:
+    """One submission in the sandbox: starts its program, again where it was lost, within one budget of time."""
+
+    exercise: Exercise
+    zygote: Zygote
+    program: Program
+    limits: Limits
+    ends: float
+    outcomes: tuple[CellOutcome, ...] = ()
+    _tokens: dict[int, Any] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def start(self, stubs: Sequence[str] = ()) -> Iterator["Sandboxed"]:
+        """A child that has run the cells, right helpers in the place of those named in `stubs`."""
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise StudentTimeout(self.limits.submission_seconds, "submission")
+        answers = {name: self._stub(name) for name in paired(self.exercise, stubs)}
+        with self.zygote.start(self.program, answers, left) as child:
+            if not self.outcomes:
+                self.outcomes = child.outcomes
+                self.program = _without_endless(self.program, child.outcomes)
+            yield Sandboxed(child, self.program, self.outcomes)
+
+    def _stub(self, name: str) -> Callable[..., Any]:
+        """The reference's function as a helper of the student's code; what it keeps for another stays here."""
+        keep = self.exercise.forms[name].keep
+
+        def answer(*args: Any, **named: Any) -> Any:
+            given = [self._tokens[a.id] if isinstance(a, Token) else a.generator() if isinstance(a, Rng) else a for a in args]
+            value = getattr(self.exercise.reference, name)(*given, **named)
+            if self.exercise.forms[name].drain:
+                return list(value)
+            return tuple(self._token(v) if i in keep else v for i, v in enumerate(value)) if keep else value
+
+        return answer
+
+    def _token(self, value: Any) -> Token:
+        self._tokens[len(self._tokens)] = value
+        return Token(len(self._tokens) - 1)
+
+
+def paired(exercise: Exercise, names: Sequence[str]) -> list[str]:
+    """The functions to replace: what is private between two of them is replaced on both sides."""
+    chosen = set(names)
+    for name in names:
+        made = {kind.name for kind in exercise.forms[name].kinds if kind.word == "opaque"}
+        taken = set(exercise.forms[name].parameters)
+        for other, form in exercise.forms.items():
+            gives = {kind.name for kind in form.kinds if kind.word == "opaque"}
+            if made & set(form.parameters) or gives & taken:
+                chosen.add(other)
+    return [name for name in exercise.forms if name in chosen]
+
+
+def _without_endless(program: Program, outcomes: tuple[CellOutcome, ...]) -> Program:
+    """The program without the cells that cost the process or its time: a second start would pay for them again."""
+    if not any(isinstance(o.error, StudentTimeout | StudentDied) for o in outcomes):
+        return program
+    cells = tuple(
+        replace(cell, source="") if isinstance(outcome.error, StudentTimeout | StudentDied) else cell
+        for cell, outcome in zip(program.cells, outcomes, strict=True)
+    )
+    return replace(program, cells=cells)
+
+
+@dataclass
+class Sandboxed:
+    """A child of the sandbox as the judge calls it."""
+
+    child: Child
+    program: Program
+    outcomes: tuple[CellOutcome, ...]
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be called."""
+        return self.child.alive
+
+    def kind(self, name: str) -> Literal["missing", "callable", "value"]:
+        """What the submission has under that name."""
+        return self.child.kind(name)
+
+    def why_missing(self, name: str) -> str | None:
+        """The cell that would have defined the name, and what stopped it."""
+        for cell, outcome in zip(self.program.cells, self.outcomes, strict=True):
+            if outcome.error is not None and (name in cell.source or not cell.source):
+                return wording.cell_stopped(outcome)
+        return None
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
+        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False, seconds: float | None = None,
+    ) -> Answer:
+        """One call."""
+        return self.child.call(name, args, kwargs, keep=keep, drain=drain, echo=echo, seconds=seconds)
+
+    def many(
+        self, name: str, calls: Sequence[tuple[Any, ...]], *, drain: bool = False, seconds: float | None = None
+    ) -> list[Answer | StudentError]:
+        """Several calls in one frame."""
+        return self.child.many(name, calls, drain=drain, seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What every submission of one run is judged with."""
+
+    exercise: Exercise
+    release: ReleasedNotebook
+    broken: Mapping[str, str]
+    limits: Limits
+    feedback: str = "full"
+    functions: tuple[str, ...] | None = None
+    follow_through: bool = True
+
+
+def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
+    """Judge one submission; whatever is wrong with the file or the machine is in the result."""
+    began = time.monotonic()
+    items: tuple[Item, ...]
+    sha256 = None
+    try:
+        reading = read(submission.path, marking.release)
+        sha256 = reading.sha256
+        if not isinstance(reading.program, Program):
+            status: Status = "unreadable" if type(reading.program).__name__ == "Unreadable" else "refused"
+            sentence = reading.program.sentence
+            items = _everything(marking, "failed", sentence)
+            return _result(marking, submission, sha256, status, (sentence,), zygote, began, items)
+        attempt = Attempt(marking.exercise, zygote, reading.program, marking.limits, began + marking.limits.submission_seconds)
+        items = tuple(judge.judge(
+            marking.exercise, attempt.start, functions=marking.functions, broken=marking.broken,
+            follow_through=marking.follow_through, feedback=marking.feedback,
+        ))
+        stopped = [wording.cell_stopped(outcome) for outcome in attempt.outcomes if wording.worth_a_notice(outcome)]
+        notices = (*reading.program.notices, *stopped[:MOST_NOTICES])
+    except OSError as error:
+        reason = f"The file could not be read: {error.strerror or type(error).__name__}."
+        items, notices = _everything(marking, "unjudged", reason), (reason,)
+    except MemoryError:
+        reason = "The grader ran out of memory."
+        items, notices = _everything(marking, "unjudged", reason), (reason,)
+    status = "unjudged" if any(item.status == "unjudged" for item in items) else "judged"
+    return _result(marking, submission, sha256, status, notices, zygote, began, items)
+
+
+MOST_NOTICES = 10
+"""Cells that stopped: more than ten say the same thing."""
+
+
+def _everything(marking: Marking, status: Literal["failed", "unjudged"], sentence: str) -> tuple[Item, ...]:
+    exercise = marking.exercise
+    items = [
+        Item(c.id, exercise.function_of(c), c.claim, status, 0.0, c.points, sentence)
+        for c in exercise.checks
+        if marking.functions is None or exercise.function_of(c) in marking.functions
+    ]
+    if marking.functions is None:
+        items += [Item(id_, None, what, "manual", 0.0, points) for id_, what, points in exercise.manual]
+    return tuple(items)
+
+
+def _result(  # noqa: PLR0913, PLR0917 - a result has as many parts
+    marking: Marking, submission: Submission, sha256: str | None, status: Status, notices: tuple[str, ...],
+    zygote: Zygote, began: float, items: tuple[Item, ...],
+) -> Result:
+    most = sum(item.max_points for item in items if item.status != "manual")
+    return Result(
+        clean(submission.student, 200), marking.exercise.slug, clean(str(submission.path), 1000), sha256, status,
+        tuple(clean(n, 500) for n in (*submission.notices, *notices)), zygote.isolation,
+        None if status == "unjudged" else total(items), most, round(time.monotonic() - began, 4), items,
+    )
+
+
+def grade(
+    marking: Marking, submissions: Sequence[Submission], course: Course, *, isolation: Level = "none", jobs: int = 2
+) -> Iterator[tuple[int, Result]]:
+    """Results as they come, each with its submission's place in the list."""
+    jobs = max(1, min(jobs, len(submissions)))
+    if jobs == 1 or "fork" not in mp.get_all_start_methods() or sys.platform == "darwin":
+        with Zygote(isolation, course.limits, marking.exercise.data) as zygote:
+            for place, submission in enumerate(submissions):
+                yield place, judged(marking, submission, zygote)
+        return
+    with _Workers(marking, submissions, course, isolation, jobs) as workers:
+        yield from workers.results()
+
+
+class _Workers:
+    """Forks that judge; each has one submission at a time and says when it wants the next."""
+
+    def __init__(
+        self, marking: Marking, submissions: Sequence[Submission], course: Course, isolation: Level, jobs: int
+    ) -> None:
+        self._marking, self._submissions = marking, submissions
+        self._course, self._isolation, self._jobs = course, isolation, jobs
+        self._busy: dict[Connection, tuple[Any, int]] = {}
+
+    def __enter__(self) -> "_Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection, (process, _place) in self._busy.items():
+            connection.close()
+            process.terminate()
+            process.join()
+
+    def results(self) -> Iterator[tuple[int, Result]]:
+        """Hand out the submissions in order."""
+        left = iter(range(len(self._submissions)))
+        for _ in range(self._jobs):
+            self._hire(left)
+        while self._busy:
+            for ready in wait(list(self._busy)):
+                assert isinstance(ready, Connection)  # noqa: S101 - for the type checker: only connections were waited for
+                process, place = self._busy.pop(ready)
+                try:
+                    result = ready.recv()
+                except (EOFError, OSError):
+                    yield place, self._lost(place)
+                    process.join()
+                    self._hire(left)
+                    continue
+                yield place, result
+                self._next(ready, process, left)
+
+    def _hire(self, left: Iterator[int]) -> None:
+        context = mp.get_context("fork")
+        ours, theirs = context.Pipe()
+        inherited = [*self._busy, ours]
+        process = context.Process(
+            target=_work, args=(self._marking, self._course, self._isolation, theirs, inherited), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self._next(ours, process, left)
+
+    def _next(self, connection: Connection, process: Any, left: Iterator[int]) -> None:
+        place = next(left, None)
+        if place is None:
+            connection.send(None)
+            connection.close()
+            process.join()
+            return
+        connection.send(self._submissions[place])
+        self._busy[connection] = (process, place)
+
+    def _lost(self, place: int) -> Result:
+        """A worker that died took one submission with it: unjudged, and nobody's zero."""
+        submission = self._submissions[place]
+        reason = "The grader's own process was lost while it judged this submission."
+        items = _everything(self._marking, "unjudged", reason)
+        return Result(
+            submission.student, submission.assignment, str(submission.path), None, "unjudged", (reason,),
+            self._isolation, None, sum(i.max_points for i in items if i.status != "manual"), 0.0, items,
+        )
+
+
+def _work(
+    marking: Marking, course: Course, isolation: Level, connection: Connection, inherited: Sequence[Connection]
+) -> None:
+    """A worker's whole life. It lets go of the other ends that the fork gave it: else nobody would notice a death."""
+    for other in inherited:
+        other.close()
+    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError), Zygote(isolation, course.limits, marking.exercise.data) as zygote:
+        while (submission := connection.recv()) is not None:
+            try:
+                result = judged(marking, submission, zygote)
+            except SandboxLost as error:
+                result = _unjudged(marking, submission, zygote, f"The machine failed: {error}")
+            connection.send(result)
+
+
+def _unjudged(marking: Marking, submission: Submission, zygote: Zygote, reason: str) -> Result:
+    return _result(marking, submission, None, "unjudged", (reason,), zygote, time.monotonic(), _everything(marking, "unjudged", reason))
+
+
+def report(exercise: Exercise, results: Sequence[Result]) -> Report:
+    """The results of one run as a report."""
+    return Report(__version__, np.__version__, exercise.slug, seed_id(exercise.secret), exercise.version, tuple(results))
+
