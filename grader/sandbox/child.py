@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, Self, cast
 
 import numpy as np
 
-from grader.blame import StudentDied, StudentError, StudentTimeout
+from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
 from grader.program import Program
 from grader.sandbox.channel import Channel
 from grader.sandbox.limits import GRACE_SECONDS, MB, Limits
@@ -20,6 +20,7 @@ from grader.sandbox.values import EXCEPTIONS, Answer, Argument, CellOutcome, Fun
 from grader.sandbox.wire import DRAIN, ECHO, WireError, Writer, decode
 
 _REQUEST_BYTES = 256 * MB
+_WALLS_SECONDS = 10.0  # on a busy machine; a free one needs 0.005
 _SLACK = 8192  # what a frame has beside the answer
 
 Kind = Literal["missing", "callable", "value"]
@@ -183,6 +184,7 @@ class Child:
         }
         culprit: int | None = None
         waiting = [index for index in range(len(rows)) if index not in skip]
+        self._expect_walls()
         try:
             self._send(("start", {**program, "stubs": dict(stubs)}, inner), limits.cell_seconds)
             for index in waiting:
@@ -198,6 +200,19 @@ class Child:
         rest = self._as_cell(self._gone) if self._gone else None
         self.outcomes = tuple(CellOutcome(cell.label, ends.get(i, rest)) for i, cell in enumerate(self._program.cells))
         return culprit
+
+    def _expect_walls(self) -> None:
+        """Read the first frame: nothing of the student's runs before it.
+
+        Raises:
+            SandboxLost: a wall could not be raised.
+        """
+        try:
+            reply, _ = self._reply(_WALLS_SECONDS, _SLACK)
+        except StudentError as error:
+            raise SandboxLost(f"the sandbox's child {error}") from error
+        if reply != ("walls", ""):
+            raise SandboxLost(f"the sandbox has a gap: {reply[-1]}")
 
     def _outcome(self, index: int) -> StudentError | None:
         seconds = self._limits.cell_seconds

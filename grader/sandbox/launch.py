@@ -13,7 +13,11 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox.limits import MB, Limits
+from grader.sandbox.places import places
 from grader.sandbox.wire import Writer
+
+OURS = Path(__file__).resolve().parent
+"""The sandbox's own modules, the only ones of the grader's that the process sees."""
 
 _BOOT = """
 import sys, types
@@ -21,20 +25,18 @@ for name, path in (("grader", sys.argv[1]), ("grader.sandbox", sys.argv[1] + "/s
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = [path]
 sys.path += sys.argv[2:]
-from grader.sandbox.inside.zygote import main
+from grader.sandbox.inside.main import main
 main()
 """
 
 
 def command() -> list[str]:
-    """Start Python without site, user site or the current folder, with our modules and NumPy.
+    """Start Python without site, user site or the current folder, with our modules and the course's packages.
 
     Its packages `grader` and `grader.sandbox` are made bare, so that the grader's own side is not imported.
     """
-    grader = Path(__file__).resolve().parent.parent
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    packages = Path(np.__file__).resolve().parent.parent
-    return [python, "-s", "-P", "-S", "-B", "-c", _BOOT, str(grader), str(packages)]
+    where = places()
+    return [where.python, "-s", "-P", "-S", "-B", "-c", _BOOT, str(OURS.parent), *where.folders]
 
 
 def environment() -> dict[str, str]:
@@ -50,15 +52,20 @@ def environment() -> dict[str, str]:
     }
 
 
-def configuration(limits: Limits, files: Mapping[str, bytes], base: str, *, control: int | None, plots: bool) -> bytes:
+def configuration(
+    limits: Limits, files: Mapping[str, bytes], base: str, *, control: int | None, plots: bool, walls: bool
+) -> bytes:
     """Write the frame that the process reads first."""
+    where = places()
     main_thread = threading.current_thread() is threading.main_thread()
     config: dict[str, Any] = {
         "base": base,
         "control": control,
-        "matplotlib": plots,
+        "plots": plots,
         "files": {name: np.frombuffer(data, np.uint8) for name, data in files.items()},
         "die_with_parent": main_thread,  # the kernel means the thread that started it, which may end before us
+        "packages": where.names,
+        "walls": {"tops": where.tops, "readable": where.readable, "listed": where.listed} if walls else None,
         "limits": {
             "memory_bytes": limits.memory_mb * MB,
             "file_bytes": limits.file_mb * MB,

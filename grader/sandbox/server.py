@@ -16,12 +16,14 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from time import monotonic
-from typing import IO
+from typing import IO, Literal
 
 from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
-from grader.sandbox import launch
+from grader.sandbox import bubblewrap, launch
 from grader.sandbox.channel import PipeChannel, ThreadChannel
 from grader.sandbox.limits import Limits
+
+Level = Literal["jail", "filter", "none"]
 
 _MESSAGE = struct.Struct("<cqq")  # JOB in inside/zygote.py: what, job, a number
 _START_SECONDS = 60.0  # a cold disk and a busy machine; a warm one needs 0.2
@@ -108,7 +110,7 @@ class ForkedJob:
 class Server:
     """A running zygote. Thread-safe; made and used in one process."""
 
-    def __init__(self, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
+    def __init__(self, level: Level, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
         self._limits = limits
         self.owner = os.getpid()
         self._lock = threading.RLock()
@@ -117,10 +119,15 @@ class Server:
         self._root = tempfile.mkdtemp(prefix="grader-")
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        base = bubblewrap.BASE if level == "jail" else self._root
         try:
             with theirs:
+                first = launch.configuration(
+                    limits, files, base, control=theirs.fileno(), plots=plots, walls=level != "none"
+                )
+                command = launch.command()
                 self._process = subprocess.Popen(  # noqa: S603 - our own command
-                    launch.command(),
+                    bubblewrap.around(command) if level == "jail" else command,
                     env=launch.environment(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
@@ -131,7 +138,7 @@ class Server:
                 )
                 assert self._process.stdin is not None  # noqa: S101 - for the type checker
                 with self._process.stdin as stdin:
-                    stdin.write(launch.configuration(limits, files, self._root, control=theirs.fileno(), plots=plots))
+                    stdin.write(first)
             self._receive(b"r", 0, _START_SECONDS)
         except (OSError, SandboxLost) as error:
             trouble = self._trouble()
@@ -234,7 +241,7 @@ class FreshJob:
             raise SandboxLost(f"the sandbox did not start: {error}") from error
         self.channel = ThreadChannel(self._process, self.kill)
         with contextlib.suppress(EOFError):  # whoever speaks first hears of it
-            first = launch.configuration(limits, files, self._root, control=None, plots=plots)
+            first = launch.configuration(limits, files, self._root, control=None, plots=plots, walls=False)
             self.channel.send(first, monotonic() + _START_SECONDS)
 
     def kill(self) -> None:

@@ -8,16 +8,15 @@ import weakref
 from collections.abc import Mapping
 from time import monotonic
 from types import MappingProxyType
-from typing import Literal, Self
+from typing import Self
 
 from grader.blame import SandboxLost, StudentError, StudentTimeout
 from grader.program import Program
 from grader.sandbox.child import Child, Job
 from grader.sandbox.limits import Limits
-from grader.sandbox.server import FreshJob, Server, can_fork
+from grader.sandbox.server import FreshJob, Level, Server, can_fork
 from grader.sandbox.values import Stubs
 
-Level = Literal["jail", "filter", "none"]
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _NO_STUBS: Stubs = MappingProxyType({})
 
@@ -91,5 +90,5 @@ class Zygote:
     def _server(self, *, plots: bool) -> Server:
         server = self._servers.get(plots)
         if server is None or server.owner != os.getpid():  # after a fork of the grader: its parent's is not its own
-            server = self._servers[plots] = Server(self._limits, self._files, plots=plots)
+            server = self._servers[plots] = Server(self.isolation, self._limits, self._files, plots=plots)
         return server

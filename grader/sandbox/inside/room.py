@@ -11,16 +11,21 @@ import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
+
+from grader.sandbox.inside.child import Channel, Child, Gone
 
 try:
     import resource
 except ImportError:  # Windows has no limits of this kind
     resource = None  # type: ignore[assignment]
+
+Wall = Callable[[str], None]
+"""What keeps a child in its directory, once it is called."""
 
 
 class Capped(io.RawIOBase):
@@ -93,6 +98,33 @@ def _hide_ourselves() -> None:
     sys.modules["grader"] = stand_in
     sys.modules["__main__"] = ModuleType("__main__")
     sys.argv = [""]
+
+
+def become_child(channel: Channel, directory: str, limits: Mapping[str, Any], wall: Wall | None) -> NoReturn:
+    """Be a child from here on, and end as one. The first frame says what went wrong until then: nothing, as a rule."""
+    trouble = ""
+    try:
+        settle(directory, limits)
+        if wall is not None:
+            wall(directory)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the child ends
+        trouble = str(error) or type(error).__name__
+    try:
+        child = Child(channel)
+        child.begin(trouble)
+        child.serve()
+    except Gone:
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - whatever the student did to us; the grader sees the channel close
+        os._exit(70)
+
+
+def die_with_parent(how: int) -> None:
+    """Ask the kernel for a signal when the process that started this one ends."""
+    if how and sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - loaded already wherever this runs
+
+        ctypes.CDLL(None).prctl(1, how, 0, 0, 0)  # PR_SET_PDEATHSIG
 
 
 def _limit(limits: Mapping[str, Any]) -> None:

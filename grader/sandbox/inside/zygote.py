@@ -5,101 +5,35 @@ descriptor of it, by which the grader ends it at once), and later how it ended. 
 """
 
 import contextlib
-import gc
-import importlib
 import os
 import select
 import signal
-import site
 import socket
 import struct
-import sys
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 from grader.sandbox.inside import room
-from grader.sandbox.inside.child import Channel, Child, Gone
-from grader.sandbox.wire import decode
+from grader.sandbox.inside.child import Channel
 
 _READ, _WRITE = 3, 4  # a child's channel
 JOB = struct.Struct("<cqq")  # what, job, a number
-_WARM = "numpy.fft numpy.linalg numpy.random csv ctypes inspect random tempfile traceback"
 WATCH_SECONDS = 0.25  # how often the files of a running child are counted
-
-
-def main() -> None:
-    """Read the configuration from standard input, then serve until the grader is gone."""
-    channel = Channel(os.dup(0), os.dup(1))
-    config = decode(channel.receive())
-    with open(os.devnull, "rb") as null:  # noqa: PTH123
-        os.dup2(null.fileno(), 0)
-    warm(config)
-    files = {name: data.tobytes() for name, data in config["files"].items()}
-    limits = dict(config["limits"])
-    used = room.address_space()
-    limits["address_bytes"] = None if used is None else used + limits["memory_bytes"]
-    if config["control"] is None:
-        os.dup2(2, 1)  # what the student prints goes where errors go
-        room.furnish(config["base"], files)
-        become_child(channel, config["base"], limits)
-    control = socket.socket(fileno=config["control"])
-    signal.signal(signal.SIGTERM, lambda *_: control.shutdown(socket.SHUT_RDWR))  # an end like that of the grader
-    die_with_parent(signal.SIGTERM if config["die_with_parent"] else 0)
-    gc.collect()
-    gc.freeze()  # the forks share these pages: nobody's collector writes on them
-    zygote = Zygote(control, config["base"], files, limits)
-    try:
-        zygote.serve()
-    finally:
-        zygote.end_all()
-
-
-def warm(config: Mapping[str, Any]) -> None:
-    """Import what the children use."""
-    for name in _WARM.split():
-        importlib.import_module(name)
-    site.setquit()  # `exit` and `help`, as in every Python
-    site.sethelper()
-    if config["matplotlib"]:
-        os.environ["MPLCONFIGDIR"] = os.path.join(config["base"], "matplotlib")  # noqa: PTH118
-        import matplotlib as mpl  # noqa: PLC0415
-
-        mpl.use("Agg")
-        import matplotlib.pyplot as plt  # noqa: PLC0415
-
-        figure, axes = plt.subplots()
-        axes.plot([0, 1], label="$x$")
-        axes.legend()
-        figure.canvas.draw()  # fonts and the renderer, once for all forks
-        plt.close(figure)
-        plt.show = lambda *_, **__: None
-
-
-def die_with_parent(how: int) -> None:
-    """Ask the kernel for a signal when the process that started this one ends."""
-    if how and sys.platform == "linux":
-        import ctypes  # noqa: PLC0415
-
-        ctypes.CDLL(None).prctl(1, how, 0, 0, 0)  # PR_SET_PDEATHSIG
-
-
-def become_child(channel: Channel, directory: str, limits: Mapping[str, Any]) -> None:
-    """Be a child from here on, and end as one."""
-    try:
-        room.settle(directory, limits)
-        Child(channel).serve()
-    except Gone:
-        os._exit(0)
-    except BaseException:  # noqa: BLE001 - whatever the student did to us; the grader sees the channel close
-        os._exit(70)
 
 
 class Zygote:
     """The forking server: jobs by pidfd."""
 
     def __init__(
-        self, control: socket.socket, base: str, files: Mapping[str, bytes], limits: Mapping[str, Any]
+        self,
+        control: socket.socket,
+        base: str,
+        files: Mapping[str, bytes],
+        limits: Mapping[str, Any],
+        wall: room.Wall | None,
     ) -> None:
+        self.wall = wall
         self.control, self.base, self.files, self.limits = control, base, files, limits
         self.jobs: dict[int, tuple[int, int, str]] = {}
         self.stopped: dict[int, int] = {}
@@ -110,6 +44,7 @@ class Zygote:
     def serve(self) -> None:
         """Fork when asked, tell how children ended; return when the grader is gone."""
         self._tell(b"r", 0, os.getpid())
+        watched = monotonic()
         while True:
             events = self.poll.poll(WATCH_SECONDS * 1000 if self.jobs else None)
             for descriptor, _ in events:
@@ -117,8 +52,9 @@ class Zygote:
                     self._end(descriptor)
                 elif not self._fork():
                     return
-            if not events:
+            if monotonic() - watched > WATCH_SECONDS:
                 self._watch()
+                watched = monotonic()
 
     def _fork(self) -> bool:
         message, descriptors, _, _ = socket.recv_fds(self.control, JOB.size, 3)
@@ -145,7 +81,7 @@ class Zygote:
         import fcntl  # noqa: PLC0415 - not on every system, but wherever there is a fork
 
         try:
-            die_with_parent(signal.SIGKILL)
+            room.die_with_parent(signal.SIGKILL)
             os.setsid()
             read, write, output = descriptors
             os.dup2(output, 1)
@@ -156,7 +92,7 @@ class Zygote:
             os.closerange(_WRITE + 1, 1 << 16)
         except BaseException:  # noqa: BLE001 - never go on as a second zygote
             os._exit(70)
-        become_child(Channel(_READ, _WRITE), directory, self.limits)
+        room.become_child(Channel(_READ, _WRITE), directory, self.limits, self.wall)
 
     def _end(self, pidfd: int) -> None:
         job, pid, directory = self.jobs.pop(pidfd)

@@ -1,0 +1,83 @@
+"""The outer wall: bubblewrap's namespaces around the zygote. The one module that knows the program `bwrap`.
+
+Inside there are no network, no other processes, no /proc, and of the files only Python's, the packages' and a private
+tmpfs that ends with the zygote.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from grader.sandbox.launch import OURS
+from grader.sandbox.limits import MB
+from grader.sandbox.places import Places, places
+
+BASE = "/tmp/grader"  # noqa: S108 - on the jail's own tmpfs
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_SHARED_MB = 256
+"""Of the tmpfs: four children that each write all they may."""
+
+
+def found() -> str | None:
+    """Find the program: the distribution's, or the one that a Python package brought along."""
+    beside = Path(sys.executable).parent / "bwrap"
+    return shutil.which("bwrap") or (str(beside) if beside.exists() else None)
+
+
+@cache
+def _options(program: str) -> str:
+    """Ask which options this version has."""
+    run = subprocess.run([program, "--help"], capture_output=True, text=True, check=False, timeout=10)  # noqa: S603
+    return run.stdout + run.stderr
+
+
+def around(command: list[str]) -> list[str]:
+    """Put the jail around a command.
+
+    Raises:
+        FileNotFoundError: there is no bubblewrap.
+    """
+    program = found()
+    if program is None:
+        raise FileNotFoundError("bubblewrap is not installed")
+    known = _options(program)
+    where = places()
+    size = ["--size", str(_SHARED_MB * MB)] if "--size" in known else []
+    return [
+        program,
+        *_namespaces(known),
+        *("--die-with-parent", "--new-session", "--hostname", "sandbox"),
+        *_files(where),
+        *("--perms", "1777"),
+        *size,
+        *("--tmpfs", "/tmp"),  # noqa: S108
+        *("--chdir", "/", "--"),
+        *command,
+    ]
+
+
+def _namespaces(known: str) -> list[str]:
+    """A user namespace of its own; root needs none, and becomes nobody inside, which takes two capabilities."""
+    if os.geteuid() == 0:
+        spaces = ["pid", "net", "ipc", "uts", "cgroup-try"]
+        return [*(f"--unshare-{space}" for space in spaces), *("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")]
+    return ["--unshare-all", *(["--unshare-user", "--disable-userns"] if "--disable-userns" in known else [])]
+
+
+def _files(where: Places) -> list[str]:
+    """Show the tops, hide what is foreign in them, show the packages again."""
+    options: list[str] = []
+    own = (where.python, str(OURS))
+    outer = [path for path in where.tops if path not in where.packages]
+    for path in [*outer, *own]:
+        options += ["--ro-bind", path, path]
+    for path in where.foreign:
+        options += ["--tmpfs", path]
+    for path in where.packages:
+        options += ["--ro-bind", path, path]
+    for path in _DEVICES:
+        options += ["--dev-bind", path, path]
+    return options
