@@ -87,7 +87,9 @@ def size_of(value: object) -> float:
     return max((float(np.max(np.abs(leaf))) for _, leaf in leaves(value) if leaf.size), default=0.0)
 
 
-def leaves(value: object, path: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], NDArray[np.float64]]]:
+def leaves(
+    value: object, path: tuple[int | str, ...] = ()
+) -> Iterator[tuple[tuple[int | str, ...], NDArray[np.float64]]]:
     """Every array or number of an answer with its path; what is neither (a kept cache, text) is passed over."""
     if isinstance(value, tuple | list):
         for i, item in enumerate(value):
@@ -110,7 +112,9 @@ def compare(got: object, right: object, within: Tolerance = ACCURACY) -> tuple[P
     parts = []
     mine, theirs = dict(leaves(right)), dict(leaves(got))
     if _shape_of_tree(got) != _shape_of_tree(right):
-        raise Disagreement("the answer has another number of parts than it should have", _lengths(got, right), got, right)
+        raise Disagreement(
+            "the answer has another number of parts than it should have", _lengths(got, right), got, right
+        )
     for path, leaf in mine.items():
         size = float(np.max(np.abs(leaf))) if leaf.size else 0.0
         allowed = within.absolute + within.relative * size + ROUNDING * whole
@@ -151,7 +155,10 @@ def agrees(got: object, right: object, within: Tolerance = ACCURACY) -> None:
             raise Disagreement(
                 "has the wrong shape",
                 f"expected shape {part.right.shape}, got {part.got.shape}",
-                got, right, part.path, parts,
+                got,
+                right,
+                part.path,
+                parts,
             )
     worst = [part for part in parts if not part.agrees]
     if worst:

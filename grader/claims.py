@@ -100,7 +100,12 @@ def claim(
 
 
 def keeps_inputs(  # noqa: PLR0913 - each is named where it is called
-    student: Student, name: str, args: tuple[object, ...], right: object = None, *, within: Tolerance = ACCURACY,
+    student: Student,
+    name: str,
+    args: tuple[object, ...],
+    right: object = None,
+    *,
+    within: Tolerance = ACCURACY,
     floor: float = 0.0,
 ) -> None:
     """Call a function once: its answer is right, and its arguments hold the values they held.
@@ -116,7 +121,10 @@ def keeps_inputs(  # noqa: PLR0913 - each is named where it is called
         agrees(answer, right, within)
     parameters = student.parameters(name)
     for parameter, before, now in zip(parameters, args, after, strict=False):
-        require(unchanged(before, now, floor=floor), f"the answer is right, but `{parameter}` is changed on the way: work on a copy")
+        require(
+            unchanged(before, now, floor=floor),
+            f"the answer is right, but `{parameter}` is changed on the way: work on a copy",
+        )
 
 
 def collect(module: ModuleType) -> tuple[dict[str, Form], tuple[Check, ...]]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.course import Course
-    from grader.exercise import Exercise
     from grader.report import Report, Result
     from grader.run import Marking
     from grader.sandbox import Level
@@ -28,8 +27,16 @@ USAGE, UNJUDGED, FAILED = 2, 3, 1
 ALL = "all"
 
 CourseOption = Annotated[Path, typer.Option("--course", help="The course's folder, with `source/` and `solutions/`.")]
-JsonOption = Annotated[Path | None, typer.Option("--json", help="Write the report as JSON to this file (with `all`: a file an assignment in this folder).")]
-SeedOption = Annotated[str, typer.Option("--seed", help="For tests: 32 hexadecimal digits in the place of the course's secret.", hidden=True)]
+JsonOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--json", help="Write the report as JSON to this file (with `all`: a file an assignment in this folder)."
+    ),
+]
+SeedOption = Annotated[
+    str,
+    typer.Option("--seed", help="For tests: 32 hexadecimal digits in the place of the course's secret.", hidden=True),
+]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Submissions judged at a time.")]
 
 
@@ -107,15 +114,20 @@ def _release(course: "Course", slug: str) -> "object":
         raise AuthorError(str(error)) from None
 
 
-def _judged(marking: "Marking", submissions: "Sequence[Submission]", course: "Course", jobs: int, slug: str) -> "list[Result]":
+def _judged(
+    marking: "Marking", submissions: "Sequence[Submission]", course: "Course", jobs: int, slug: str
+) -> "list[Result]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from grader import run
 
     found: dict[int, Result] = {}
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=_console(err=True), transient=True) as progress:
         task = progress.add_task(slug, total=len(submissions), rate="")
@@ -136,7 +148,9 @@ def _isolation() -> "Level":
 def _tell_isolation(reports: "Sequence[Report]") -> None:
     levels = {result.isolation for report in reports for result in report.submissions}
     if "none" in levels:
-        typer.echo("Isolation: none. Submissions run with your rights; nothing but time and memory is limited.", err=True)
+        typer.echo(
+            "Isolation: none. Submissions run with your rights; nothing but time and memory is limited.", err=True
+        )
 
 
 def _show(console: "Console", reports: "Sequence[Report]", *, many: bool, feedback: str) -> None:
@@ -233,11 +247,17 @@ def _release_folder(file: Path) -> Path:
     """The folder with recorded.json: beside the file, or above it by its name in a course's `assignments/`."""
     from grader.submission import UsageError
 
-    places = [file.parent, *(parent / "assignments" / file.stem for parent in file.parents), *(parent / "source" / file.stem for parent in file.parents)]
+    places = [
+        file.parent,
+        *(parent / "assignments" / file.stem for parent in file.parents),
+        *(parent / "source" / file.stem for parent in file.parents),
+    ]
     for place in places:
         if (place / "recorded.json").is_file():
             return place
-    raise UsageError(f"recorded.json is not beside {file.name}: check it in the assignment's own folder, or give --course.")
+    raise UsageError(
+        f"recorded.json is not beside {file.name}: check it in the assignment's own folder, or give --course."
+    )
 
 
 def _slug_of(course: "Course", file: Path) -> str:
@@ -247,13 +267,17 @@ def _slug_of(course: "Course", file: Path) -> str:
     for name in (file.stem, *(parent.name for parent in file.parents)):
         if name in course.slugs:
             return name
-    raise UsageError(f"Which assignment is {file.name} for? Name the file, or its folder, after one of: {', '.join(course.slugs)}.")
+    raise UsageError(
+        f"Which assignment is {file.name} for? Name the file, or its folder, after one of: {', '.join(course.slugs)}."
+    )
 
 
 @app.command()
 def release(
     slugs: Annotated[list[str] | None, typer.Argument(help="The assignments; all where none is named.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only say what is out of date; exit 1 if anything is.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what is out of date; exit 1 if anything is.")
+    ] = False,
     course: CourseOption = Path(),
 ) -> None:
     """Fill the solution cells from `solutions/`, write recorded.json, and make `assignments/`."""

@@ -90,17 +90,31 @@ def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:
         raise AuthorError(f"{slug} has no reference: solutions/{slug}.py is missing.")
     module = _module(folder / "checks.py", f"checks_{slug}")
     forms, checks = claims.collect(module)
-    known = mistakes.collect(_module(folder / "mistakes.py", f"mistakes_{slug}")) if (folder / "mistakes.py").is_file() else ()
+    known = (
+        mistakes.collect(_module(folder / "mistakes.py", f"mistakes_{slug}"))
+        if (folder / "mistakes.py").is_file()
+        else ()
+    )
     for mistake in known:
         if mistake.function not in forms:
-            raise AuthorError(f"source/{slug}/mistakes.py: {mistake.name!r} is about {mistake.function}, which checks.py does not declare.")
+            raise AuthorError(
+                f"source/{slug}/mistakes.py: {mistake.name!r} is about {mistake.function}, which checks.py does not declare."
+            )
     _check_ids(slug, checks)
     reference = Reference(_module(solution, f"solution_{slug}"), folder)
     source = (folder / "checks.py").read_text("utf-8")
     return Exercise(
-        slug, module, forms, checks, known, reference,
+        slug,
+        module,
+        forms,
+        checks,
+        known,
+        reference,
         symbolic.Derivations(source, folder=symbolic.cache_folder()),
-        version(course, slug), data_of(folder), manual_of(folder / f"{slug}.ipynb"), secret,
+        version(course, slug),
+        data_of(folder),
+        manual_of(folder / f"{slug}.ipynb"),
+        secret,
     )
 
 
@@ -114,9 +128,15 @@ def released(folder: Path) -> Exercise:
     module = _module(folder / "checks.py", f"checks_{slug}")
     forms, checks = claims.collect(module)
     made = Exercise(
-        slug, module, forms, checks, recorded.mistakes(document), None,
+        slug,
+        module,
+        forms,
+        checks,
+        recorded.mistakes(document),
+        None,
         symbolic.Derivations((folder / "checks.py").read_text("utf-8"), folder=symbolic.cache_folder()),
-        hashlib.sha256(raw).hexdigest()[:16], data_of(folder),
+        hashlib.sha256(raw).hexdigest()[:16],
+        data_of(folder),
         tuple((str(a), str(b), float(c)) for a, b, c in document["manual"]),
     )
     recorded.play(made, document)
@@ -164,7 +184,9 @@ def manual_of(notebook: Path) -> tuple[tuple[str, str, float], ...]:
         cells = msgspec.json.decode(notebook.read_bytes())["cells"]
         marks = [cell["metadata"]["nbgrader"] for cell in cells if "nbgrader" in cell.get("metadata", {})]
         written = [mark for mark in marks if mark["grade"] and mark["solution"]]
-        return tuple((str(mark["grade_id"]), "A written answer, graded by a person.", float(mark["points"])) for mark in written)
+        return tuple(
+            (str(mark["grade_id"]), "A written answer, graded by a person.", float(mark["points"])) for mark in written
+        )
     except (msgspec.DecodeError, KeyError, TypeError, RecursionError):
         raise AuthorError(f"{notebook.name} is no valid notebook.") from None
 
@@ -210,7 +232,9 @@ def secret_of(course: Course, *, tell: Any) -> bytes:
                 made.write(text + "\n")
             beside.replace(file)
         except OSError as error:
-            raise AuthorError(f"The course's secret cannot be written to .grader-seed ({error.strerror}); set COURSE_SEED.") from None
+            raise AuthorError(
+                f"The course's secret cannot be written to .grader-seed ({error.strerror}); set COURSE_SEED."
+            ) from None
         tell("A new secret for this course's draws was made in .grader-seed: keep it, and keep it out of git.")
     return seed_bytes(text)
 

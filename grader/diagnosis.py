@@ -93,7 +93,7 @@ def _patterns(form: Form, run: Run) -> Iterator[str]:
     prefix = () if call is None or call.answer is failure.got else _prefix(call.answer, failure.got)
     wrong = [part for part in failure.parts if not part.agrees]
     names = [form.name_of((*prefix, *part.path)) for part in wrong]
-    everything = len(wrong) == len(failure.parts) and len(wrong) > 3  # noqa: PLR2004 - a longer list of names is not read
+    everything = len(wrong) == len(failure.parts) and len(wrong) > 3
     subject = "every part of the answer" if everything else _join(names)
     several = len(names) > 1 and not everything
     if not all(part.same_shape for part in wrong):
@@ -142,7 +142,13 @@ def _factors(args: tuple[Any, ...]) -> Iterator[tuple[str, float]]:
         if first.ndim == 2:
             named.append(("the number of columns", float(first.shape[1])))
     yield "the right answer with the opposite sign", -1.0
-    for word, factor in (("twice", 2.0), ("half", 0.5), ("minus twice", -2.0), ("minus half", -0.5), ("four times", 4.0)):
+    for word, factor in (
+        ("twice", 2.0),
+        ("half", 0.5),
+        ("minus twice", -2.0),
+        ("minus half", -0.5),
+        ("four times", 4.0),
+    ):
         yield f"{word} the right value", factor
     for word, size in named[1:]:
         if size > 1:
@@ -163,7 +169,9 @@ def _near(got: Any, part: Part, factor: float = 1.0) -> bool:
 
 
 def _holds(answer: Any, got: Any) -> bool:
-    return answer is not None and (answer is got or (isinstance(answer, tuple | list) and any(a is got for a in answer)))
+    return answer is not None and (
+        answer is got or (isinstance(answer, tuple | list) and any(a is got for a in answer))
+    )
 
 
 def _prefix(answer: Any, got: Any) -> tuple[int, ...]:

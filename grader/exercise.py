@@ -118,7 +118,9 @@ class Exercise:
         key = (check.id, "small" if small else "general", index)
         complete = key in self.complete
         if self.reference is None and not complete:
-            raise AuthorError(f"{self.slug}/recorded.json knows no run {index} of {check.id}: `grader release` makes it")
+            raise AuthorError(
+                f"{self.slug}/recorded.json knows no run {index} of {check.id}: `grader release` makes it"
+            )
         if not complete:
             self.tapes[key] = Tape()
         tape = self.tapes[key]
@@ -178,7 +180,15 @@ class Exercise:
             if not isinstance(arg, Handle):
                 args.append(writable(arg))
                 continue
-            origin = next(((i, p) for i in range(at) for p in _parts(trace[i].answer) if isinstance(p[1], Handle) and p[1] == arg), None)
+            origin = next(
+                (
+                    (i, p)
+                    for i in range(at)
+                    for p in _parts(trace[i].answer)
+                    if isinstance(p[1], Handle) and p[1] == arg
+                ),
+                None,
+            )
             if origin is None or self.reference is None:
                 return None
             i, (part, _) = origin

@@ -232,7 +232,9 @@ def _array(kind: Kind, raw: object, ndim: int) -> NDArray[np.float64]:
         try:
             raw = np.asarray(raw)
         except ValueError:
-            raise FormError(f"should have {kind.text}; it is a {type(raw).__name__} with rows of unequal length") from None
+            raise FormError(
+                f"should have {kind.text}; it is a {type(raw).__name__} with rows of unequal length"
+            ) from None
     elif type(raw) in {int, float}:
         raw = np.asarray(raw)
     if not isinstance(raw, np.ndarray) or raw.dtype.kind not in "iuf":

@@ -41,12 +41,19 @@ class InProcess:
             return "missing"
         return "callable" if callable(self._functions[name]) else "value"
 
-    def why_missing(self, name: str) -> None:  # noqa: ARG002 - the protocol's argument
+    def why_missing(self, name: str) -> None:
         """Nothing is known: the notebook's cells were run by somebody else."""
 
     def call(
-        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
-        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False, seconds: float | None = None,  # noqa: ARG002 - nobody ends a loop here
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        keep: tuple[int, ...] = (),
+        drain: bool = False,
+        echo: bool = False,
+        seconds: float | None = None,  # noqa: ARG002 - nobody ends a loop here
     ) -> Answer:
         """Call a function on copies of the arguments."""
         given = tuple(self._arrive(arg) for arg in args)
@@ -150,7 +157,13 @@ def raised(error: BaseException) -> StudentRaised:
         type(error).__name__,
         builtin.__name__,
         _text(error),
-        None if inner is None else ("your cell" if inner.filename.startswith("<") or "ipykernel" in inner.filename else Path(inner.filename).name),
+        None
+        if inner is None
+        else (
+            "your cell"
+            if inner.filename.startswith("<") or "ipykernel" in inner.filename
+            else Path(inner.filename).name
+        ),
         inner.lineno if inner else None,
         (inner.line or "") if inner else "",
         inner.name if inner else "",

@@ -101,9 +101,7 @@ def judge(
             yield Item(id_, None, what, "manual", 0.0, points)
 
 
-def _item(
-    trial: Trial, check: Check, undecided: dict[str, tuple[Mistake, ...]]
-) -> tuple[Item, StudentError | None]:
+def _item(trial: Trial, check: Check, undecided: dict[str, tuple[Mistake, ...]]) -> tuple[Item, StudentError | None]:
     """Judge one claim; also the error after which the function's other checks are not worth their time.
 
     Where several mistakes explain the claim's failure, they are left in `undecided`.
@@ -162,7 +160,9 @@ def _explained(trial: Trial, check: Check, runs: list[Run], undecided: dict[str,
     form = exercise.forms[function]
     shown = example if example is not None else failing[0] if exercise.public else None
     finding = wording.finding(
-        exercise, function, form,
+        exercise,
+        function,
+        form,
         failure=failing[0].failure,
         facts=diagnosis.facts(form, failing),
         shown=shown,
@@ -217,7 +217,9 @@ def _passed(exercise: Exercise, check: Check) -> Item:
     return Item(check.id, exercise.function_of(check), check.claim, "passed", check.points, check.points)
 
 
-def _failed(exercise: Exercise, check: Check, finding: str, hint: str | None = None, mistake: str | None = None) -> Item:
+def _failed(
+    exercise: Exercise, check: Check, finding: str, hint: str | None = None, mistake: str | None = None
+) -> Item:
     return Item(check.id, exercise.function_of(check), check.claim, "failed", 0.0, check.points, finding, hint, mistake)
 
 
@@ -235,7 +237,9 @@ def _narrowed(item: Item, feedback: str) -> Item:
         return item
     if feedback == "points":
         return replace(item, finding=None, hint=None, mistake=None)
-    return replace(item, finding="This claim does not hold." if item.status == "failed" else item.finding, hint=None, mistake=None)
+    return replace(
+        item, finding="This claim does not hold." if item.status == "failed" else item.finding, hint=None, mistake=None
+    )
 
 
 def attempt(exercise: Exercise, start: Start, check: Check, index: int, *, small: bool) -> Run:

@@ -22,7 +22,13 @@ def make(course: Course, slugs: Sequence[str], *, check: bool = False) -> list[s
     """
     points = {slug: exercise(course, slug).points for slug in slugs}
     try:
-        return release(course.root, points, record=lambda slug: _record(course, slug), is_current=lambda slug: _current(course, slug), check=check)
+        return release(
+            course.root,
+            points,
+            record=lambda slug: _record(course, slug),
+            is_current=lambda slug: _current(course, slug),
+            check=check,
+        )
     except Unreleasable as error:
         raise AuthorError(str(error)) from None
     except OSError as error:

@@ -77,7 +77,9 @@ def dump(exercise: Exercise, made_from: str) -> bytes:
         raise AuthorError("\n".join(broken.values()))
     runs = {}
     for check in exercise.checks:
-        for index, small in [(i, False) for i in range(check.draws)] + [(i, True) for i in exercise.small_levels(check)]:
+        for index, small in [(i, False) for i in range(check.draws)] + [
+            (i, True) for i in exercise.small_levels(check)
+        ]:
             _, student = try_reference(exercise, check.id, index, small=small)
             key = (check.id, "small" if small else "general", index)
             tape = exercise.tapes[key]
@@ -92,14 +94,23 @@ def dump(exercise: Exercise, made_from: str) -> bytes:
         "made_from": made_from,
         "manual": [list(item) for item in exercise.manual],
         "mistakes": [
-            {"name": m.name, "function": m.function, "finding": m.finding, "hint": m.hint, "shows": m.shows,
-             "chance": m.chance, "within": m.within}
+            {
+                "name": m.name,
+                "function": m.function,
+                "finding": m.finding,
+                "hint": m.hint,
+                "shows": m.shows,
+                "chance": m.chance,
+                "within": m.within,
+            }
             for m in exercise.mistakes
         ],
         "derivations": dict(sorted(exercise.derivations.known.items())),
         "runs": runs,
     }
-    return (json.dumps(document, allow_nan=False, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n").encode()
+    return (
+        json.dumps(document, allow_nan=False, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
+    ).encode()
 
 
 def _call(exercise: Exercise, key: RunKey, student: Student, at: int) -> Any:
@@ -190,8 +201,14 @@ def mistakes(document: Mapping[str, Any]) -> tuple[Mistake, ...]:
     """The mistakes as a student's own run knows them: by what they answer, not by how."""
     return tuple(
         Mistake(
-            name=m["name"], function=m["function"], finding=m["finding"], hint=m["hint"], shows=m["shows"],
-            chance=m["chance"], within=m["within"], instead=None if m["shows"] else _unknown,
+            name=m["name"],
+            function=m["function"],
+            finding=m["finding"],
+            hint=m["hint"],
+            shows=m["shows"],
+            chance=m["chance"],
+            within=m["within"],
+            instead=None if m["shows"] else _unknown,
         )
         for m in document["mistakes"]
     )
@@ -207,7 +224,9 @@ def play(exercise: Exercise, document: Mapping[str, Any]) -> None:
     for text, run in document["runs"].items():
         check, kind, index = text.split("/")
         key = (check, kind, int(index))
-        tape = Tape([_decode(v) for v in run["drawn"]], [(n, tuple(_decode(a)), _decode(v)) for n, a, v in run["truths"]])
+        tape = Tape(
+            [_decode(v) for v in run["drawn"]], [(n, tuple(_decode(a)), _decode(v)) for n, a, v in run["truths"]]
+        )
         exercise.tapes[key] = tape
         exercise.complete.add(key)
         for at, (_, hashed, right, wrong) in enumerate(run["calls"]):

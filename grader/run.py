@@ -55,7 +55,9 @@ class Attempt:
         keep = self.exercise.forms[name].keep
 
         def answer(*args: Any, **named: Any) -> Any:
-            given = [self._tokens[a.id] if isinstance(a, Token) else a.generator() if isinstance(a, Rng) else a for a in args]
+            given = [
+                self._tokens[a.id] if isinstance(a, Token) else a.generator() if isinstance(a, Rng) else a for a in args
+            ]
             value = getattr(self.exercise.reference, name)(*given, **named)
             if self.exercise.forms[name].drain:
                 return list(value)
@@ -117,8 +119,15 @@ class Sandboxed:
         return None
 
     def call(
-        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
-        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False, seconds: float | None = None,
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        keep: tuple[int, ...] = (),
+        drain: bool = False,
+        echo: bool = False,
+        seconds: float | None = None,
     ) -> Answer:
         """One call."""
         return self.child.call(name, args, kwargs, keep=keep, drain=drain, echo=echo, seconds=seconds)
@@ -156,11 +165,19 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
             sentence = reading.program.sentence
             items = _everything(marking, "failed", sentence)
             return _result(marking, submission, sha256, status, (sentence,), zygote, began, items)
-        attempt = Attempt(marking.exercise, zygote, reading.program, marking.limits, began + marking.limits.submission_seconds)
-        items = tuple(judge.judge(
-            marking.exercise, attempt.start, functions=marking.functions, broken=marking.broken,
-            follow_through=marking.follow_through, feedback=marking.feedback,
-        ))
+        attempt = Attempt(
+            marking.exercise, zygote, reading.program, marking.limits, began + marking.limits.submission_seconds
+        )
+        items = tuple(
+            judge.judge(
+                marking.exercise,
+                attempt.start,
+                functions=marking.functions,
+                broken=marking.broken,
+                follow_through=marking.follow_through,
+                feedback=marking.feedback,
+            )
+        )
         stopped = [wording.cell_stopped(outcome) for outcome in attempt.outcomes if wording.worth_a_notice(outcome)]
         notices = (*reading.program.notices, *stopped[:MOST_NOTICES])
     except OSError as error:
@@ -190,14 +207,28 @@ def _everything(marking: Marking, status: Literal["failed", "unjudged"], sentenc
 
 
 def _result(  # noqa: PLR0913, PLR0917 - a result has as many parts
-    marking: Marking, submission: Submission, sha256: str | None, status: Status, notices: tuple[str, ...],
-    zygote: Zygote, began: float, items: tuple[Item, ...],
+    marking: Marking,
+    submission: Submission,
+    sha256: str | None,
+    status: Status,
+    notices: tuple[str, ...],
+    zygote: Zygote,
+    began: float,
+    items: tuple[Item, ...],
 ) -> Result:
     most = sum(item.max_points for item in items if item.status != "manual")
     return Result(
-        clean(submission.student, 200), marking.exercise.slug, clean(str(submission.path), 1000), sha256, status,
-        tuple(clean(n, 500) for n in (*submission.notices, *notices)), zygote.isolation,
-        None if status == "unjudged" else total(items), most, round(time.monotonic() - began, 4), items,
+        clean(submission.student, 200),
+        marking.exercise.slug,
+        clean(str(submission.path), 1000),
+        sha256,
+        status,
+        tuple(clean(n, 500) for n in (*submission.notices, *notices)),
+        zygote.isolation,
+        None if status == "unjudged" else total(items),
+        most,
+        round(time.monotonic() - began, 4),
+        items,
     )
 
 
@@ -280,8 +311,17 @@ class _Workers:
         reason = "The grader's own process was lost while it judged this submission."
         items = _everything(self._marking, "unjudged", reason)
         return Result(
-            submission.student, submission.assignment, str(submission.path), None, "unjudged", (reason,),
-            self._isolation, None, sum(i.max_points for i in items if i.status != "manual"), 0.0, items,
+            submission.student,
+            submission.assignment,
+            str(submission.path),
+            None,
+            "unjudged",
+            (reason,),
+            self._isolation,
+            None,
+            sum(i.max_points for i in items if i.status != "manual"),
+            0.0,
+            items,
         )
 
 
@@ -291,7 +331,10 @@ def _work(
     """A worker's whole life. It lets go of the other ends that the fork gave it: else nobody would notice a death."""
     for other in inherited:
         other.close()
-    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError), Zygote(isolation, course.limits, marking.exercise.data) as zygote:
+    with (
+        contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError),
+        Zygote(isolation, course.limits, marking.exercise.data) as zygote,
+    ):
         while (submission := connection.recv()) is not None:
             try:
                 result = judged(marking, submission, zygote)
@@ -301,10 +344,20 @@ def _work(
 
 
 def _unjudged(marking: Marking, submission: Submission, zygote: Zygote, reason: str) -> Result:
-    return _result(marking, submission, None, "unjudged", (reason,), zygote, time.monotonic(), _everything(marking, "unjudged", reason))
+    return _result(
+        marking,
+        submission,
+        None,
+        "unjudged",
+        (reason,),
+        zygote,
+        time.monotonic(),
+        _everything(marking, "unjudged", reason),
+    )
 
 
 def report(exercise: Exercise, results: Sequence[Result]) -> Report:
     """The results of one run as a report."""
-    return Report(__version__, np.__version__, exercise.slug, seed_id(exercise.secret), exercise.version, tuple(results))
-
+    return Report(
+        __version__, np.__version__, exercise.slug, seed_id(exercise.secret), exercise.version, tuple(results)
+    )

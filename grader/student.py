@@ -26,8 +26,15 @@ class Backend(Protocol):
         """A sentence about what kept the name from being defined, where that is known."""
 
     def call(
-        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *,
-        keep: tuple[int, ...] = (), drain: bool = False, echo: bool = False, seconds: float | None = None,
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        keep: tuple[int, ...] = (),
+        drain: bool = False,
+        echo: bool = False,
+        seconds: float | None = None,
     ) -> Answer:
         """One call; raises StudentError. `seconds` is its own limit, where the function has one."""
 
@@ -88,7 +95,9 @@ class Student:
         form = self._forms[name]
         self._present(name)
         answers = []
-        for args, raw in zip(calls, self._backend.many(name, calls, drain=form.drain, seconds=form.seconds), strict=True):
+        for args, raw in zip(
+            calls, self._backend.many(name, calls, drain=form.drain, seconds=form.seconds), strict=True
+        ):
             call = Call(name, args)
             self.trace.append(call)
             try:
@@ -149,6 +158,10 @@ class Student:
 
 def _judged(error: StudentError, name: str) -> StudentError:
     """NotImplementedError from the function's own body means that it is not written yet."""
-    if isinstance(error, StudentRaised) and error.builtin_name == "NotImplementedError" and error.innermost_name == name:
+    if (
+        isinstance(error, StudentRaised)
+        and error.builtin_name == "NotImplementedError"
+        and error.innermost_name == name
+    ):
         return NotWritten(f"{name} is not written yet.")
     return error

@@ -32,7 +32,9 @@ class Points:
         return repr(round(float(self), 6))
 
     def __str__(self) -> str:
-        return "\n".join([f"{self.title}: {float(self):g} of {self.max_points:g} points", *text.claims(self.items), OWN_RUN])
+        return "\n".join(
+            [f"{self.title}: {float(self):g} of {self.max_points:g} points", *text.claims(self.items), OWN_RUN]
+        )
 
     @property
     def max_points(self) -> float:
@@ -71,7 +73,9 @@ class _Check:
         folder = Path.cwd()
         file = folder / "recorded.json"
         if not file.is_file():
-            raise ValueError(f"recorded.json is not beside this notebook (looked in {folder}): take the assignment's whole folder.")
+            raise ValueError(
+                f"recorded.json is not beside this notebook (looked in {folder}): take the assignment's whole folder."
+            )
         key = (file, file.stat().st_mtime_ns)
         if self._loaded is None or self._loaded[0] != key:
             try:
@@ -100,7 +104,12 @@ def _judged(exercise: Exercise, names: Mapping[str, Any], functions: list[str]) 
     items: list[Item] = []
     for function in functions:
         try:
-            items += judge.judge(exercise, lambda _stubs=(): inprocess.started(names, quiet=True), functions=[function], follow_through=False)
+            items += judge.judge(
+                exercise,
+                lambda _stubs=(): inprocess.started(names, quiet=True),
+                functions=[function],
+                follow_through=False,
+            )
         except KeyboardInterrupt:
             sentence = f"{function} was interrupted. Is there a loop that never ends?"
             items += [

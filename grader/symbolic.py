@@ -105,7 +105,10 @@ def _numeric(f: Callable[..., Any]) -> Callable[[Any], Any]:
 
 
 def gradient(
-    derivations: Derivations, loss: Callable[..., Any], by: tuple[str, ...], elementwise: Mapping[str, Callable[..., Any]]
+    derivations: Derivations,
+    loss: Callable[..., Any],
+    by: tuple[str, ...],
+    elementwise: Mapping[str, Callable[..., Any]],
 ) -> Callable[..., Any]:
     """The derivative of the mean of `loss` over samples: a function of loss's arguments, without `m` and functions.
 
@@ -173,7 +176,9 @@ def _rebuild(like: Any, entries: Any, n: int) -> Any:
     return np.array(means).reshape(shape) if shape else means[0]
 
 
-def _derive(loss: Callable[..., Any], shapes: Mapping[str, Any], by: tuple[str, ...], elementwise: tuple[str, ...]) -> str:
+def _derive(
+    loss: Callable[..., Any], shapes: Mapping[str, Any], by: tuple[str, ...], elementwise: tuple[str, ...]
+) -> str:
     sympy, names = _sympy()
     counter = iter(range(1 << 20))
 

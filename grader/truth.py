@@ -20,7 +20,9 @@ class NotADraw(Exception):  # noqa: N818 - the author is told what was asked
 class Truth:
     """`truth.predict(X, w, b)` is the reference's answer; `truth.gradient(loss, by="w b")` SymPy's derivative."""
 
-    def __init__(self, reference: ModuleType | None, tape: Tape, derivations: symbolic.Derivations, module: ModuleType) -> None:
+    def __init__(
+        self, reference: ModuleType | None, tape: Tape, derivations: symbolic.Derivations, module: ModuleType
+    ) -> None:
         """Answer from the tape first; from the reference where there is one; loss functions lie in `module`."""
         self._reference = reference
         self._tape = tape

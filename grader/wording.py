@@ -65,18 +65,29 @@ def may_come(helpers: Sequence[str]) -> str:
 def check_broke(check: Check, error: Exception) -> str:
     """For the author of a check that raised by itself."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = next((f for f in reversed(frames) if Path(f.filename).name in {"checks.py", "mistakes.py"}), frames[-1] if frames else None)
+    own = next(
+        (f for f in reversed(frames) if Path(f.filename).name in {"checks.py", "mistakes.py"}),
+        frames[-1] if frames else None,
+    )
     where = f" ({Path(own.filename).name}, line {own.lineno})" if own else ""
     return f"The check {check.id} itself raised {type(error).__name__}: {clean(str(error), 300)}{where}"
 
 
 def finding(
-    exercise: Exercise, function: str, form: Form, *,
-    failure: Disagreement | StudentError | None, facts: str | None, shown: Run | None, mistake: Mistake | None,
+    exercise: Exercise,
+    function: str,
+    form: Form,
+    *,
+    failure: Disagreement | StudentError | None,
+    facts: str | None,
+    shown: Run | None,
+    mistake: Mistake | None,
 ) -> str:
     """What a student reads about a failed claim: the fact, the smallest example, the mistake's sentence."""
     public = shown is not None and type(shown.failure) is type(failure)
-    lines = [f"{function}: {_fact(exercise, form, shown.failure if public and shown else failure, facts, public=public)}"]
+    lines = [
+        f"{function}: {_fact(exercise, form, shown.failure if public and shown else failure, facts, public=public)}"
+    ]
     if shown is not None:
         lines += _example(exercise, shown, form, function)
     if mistake is not None:
@@ -87,7 +98,9 @@ def finding(
 def hint(failure: Disagreement | StudentError | None) -> str | None:
     """One thing to try where no mistake is named."""
     if isinstance(failure, StudentRaised):
-        return _HINTS.get(failure.builtin_name, "Run the call in a cell of its own and print the shapes on the line above.")
+        return _HINTS.get(
+            failure.builtin_name, "Run the call in a cell of its own and print the shapes on the line above."
+        )
     if isinstance(failure, FormError):
         return "Print the type and the shape of what you return."
     return None
@@ -103,7 +116,9 @@ _HINTS = {
 }
 
 
-def _fact(exercise: Exercise, form: Form, failure: Disagreement | StudentError | None, facts: str | None, *, public: bool) -> str:
+def _fact(
+    exercise: Exercise, form: Form, failure: Disagreement | StudentError | None, facts: str | None, *, public: bool
+) -> str:
     match failure:
         case StudentRaised():
             return _raised(failure, public=public or exercise.public)
@@ -149,7 +164,9 @@ def _example(exercise: Exercise, run: Run, form: Form, function: str) -> list[st
         return [f"Try: {written}"]
     if not isinstance(failure, Disagreement) or not failure.parts or not _is_answer(call, failure.got):
         return [f"Try: {written}"]
-    prefix = () if call.answer is failure.got else next(((i,) for i, a in enumerate(call.answer) if a is failure.got), ())
+    prefix = (
+        () if call.answer is failure.got else next(((i,) for i, a in enumerate(call.answer) if a is failure.got), ())
+    )
     wrong = [part for part in failure.parts if not part.agrees][:2]
     digits = 6 if any(literal(part.right) != literal(part.got) for part in wrong) else 17
     should = ", ".join(_named(form, (*prefix, *part.path), part.right, digits) for part in wrong)
@@ -164,7 +181,14 @@ def _made_the_cache(run: Run, call: Call) -> str | None:
     handle = next((arg for arg in call.args if isinstance(arg, Handle)), None)
     if handle is None:
         return None
-    origin = next((c for c in run.trace if isinstance(c.answer, tuple) and any(isinstance(p, Handle) and p == handle for p in c.answer)), None)
+    origin = next(
+        (
+            c
+            for c in run.trace
+            if isinstance(c.answer, tuple) and any(isinstance(p, Handle) and p == handle for p in c.answer)
+        ),
+        None,
+    )
     text = None if origin is None else call_text(origin)
     if origin is None or text is None:
         return None

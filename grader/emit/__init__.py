@@ -1,0 +1,1 @@
+"""One emitter a format: a report in, text or a file out; none decides anything."""

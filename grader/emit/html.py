@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from grader.report import Item
 
 _MARKS = {
-    "passed": ("✓", "holds"), "failed": ("✗", "does not hold"), "skipped": ("–", "not written yet"),
-    "unjudged": ("?", "not judged"), "manual": ("…", "graded by a person"),
+    "passed": ("✓", "holds"),
+    "failed": ("✗", "does not hold"),
+    "skipped": ("–", "not written yet"),
+    "unjudged": ("?", "not judged"),
+    "manual": ("…", "graded by a person"),
 }
 _STYLE = (
     "border:1px solid rgba(128,128,128,.45);border-radius:6px;padding:.6em .9em;margin:.3em 0;max-width:56em;"

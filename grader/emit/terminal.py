@@ -72,7 +72,9 @@ def mistakes(reports: Sequence[Report], most: int = 10) -> Table:
     sentence: dict[tuple[str, str, str], str] = {}
     for report in reports:
         for result in report.submissions:
-            for key, said in {(report.assignment, i.function or "", i.mistake): i.finding or "" for i in result.items if i.mistake}.items():
+            for key, said in {
+                (report.assignment, i.function or "", i.mistake): i.finding or "" for i in result.items if i.mistake
+            }.items():
                 count[key] += 1
                 sentence.setdefault(key, said.splitlines()[-1])
     table = Table(title="The most frequent mistakes")

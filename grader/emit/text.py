@@ -14,7 +14,11 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
     for item in items:
         if item.status == "passed" and not passed and not item.followed_through:
             continue
-        points = f"up to {number(item.max_points)}" if item.status == "manual" else f"{number(item.points)} of {number(item.max_points)}"
+        points = (
+            f"up to {number(item.max_points)}"
+            if item.status == "manual"
+            else f"{number(item.points)} of {number(item.max_points)}"
+        )
         yield f"{_WORDS[item.status]:>11}  {points:>12}  {item.claim.replace('`', '')}"
         if item.finding and item.status != "skipped" and item.finding not in told:
             told.add(item.finding)

@@ -35,6 +35,7 @@ def main() -> None:
         wall = partial(walls.around_child, config["walls"])
     warm(base, plots=config["plots"])
     guard.install(config["packages"])
+    room.prepare()
     used = room.address_space()
     limits["address_bytes"] = None if used is None else used + limits["memory_bytes"]
     files = {name: data.tobytes() for name, data in config["files"].items()}

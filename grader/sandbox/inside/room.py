@@ -60,31 +60,11 @@ def furnish(directory: str, files: Mapping[str, bytes]) -> None:
                 os.fchmod(file.fileno(), 0o444)
 
 
-def settle(directory: str, limits: Mapping[str, Any]) -> None:
-    """Make this process the student's: environment, output, limits, and nothing of ours in reach by name."""
-    os.chdir(directory)
+def prepare() -> None:
+    """What is the same in all children, done once, before the first: an empty environment, and nothing of ours by name."""
     os.environ.clear()
-    os.environ.update(
-        HOME=directory, TMPDIR=directory, TEMP=directory, PATH="", LANG="C.UTF-8", MPLBACKEND="Agg", **_ONE_THREAD
-    )
-    tempfile.tempdir = directory
-    raw: Any = Capped(1, limits["output_bytes"])
-    output: Any = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
-    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
-        setattr(sys, name, output)
+    os.environ.update(PATH="", LANG="C.UTF-8", MPLBACKEND="Agg", **_ONE_THREAD)
     warnings.simplefilter("ignore")  # a warning never costs a mark
-    np.random.seed()  # noqa: NPY002 - the fork would share the global state with its siblings
-    _hide_ourselves()
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _limit(limits)
-
-
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")}
-
-
-def _hide_ourselves() -> None:
-    """Leave of `grader` a stand-in whose `check` does nothing."""
     for name in [name for name in sys.modules if name.split(".")[0] == "grader"]:
         del sys.modules[name]
 
@@ -98,6 +78,25 @@ def _hide_ourselves() -> None:
     sys.modules["grader"] = stand_in
     sys.modules["__main__"] = ModuleType("__main__")
     sys.argv = [""]
+
+
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB_MAXIMUM", "NUMEXPR")}
+
+
+def settle(directory: str, limits: Mapping[str, Any]) -> None:
+    """Make this process the student's: directory, output, random state, limits."""
+    os.chdir(directory)
+    for name in ("HOME", "TMPDIR", "TEMP"):
+        os.environ[name] = directory
+    tempfile.tempdir = directory
+    raw: Any = Capped(1, limits["output_bytes"])
+    output: Any = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        setattr(sys, name, output)
+    np.random.seed(int.from_bytes(os.urandom(4), "little"))  # noqa: NPY002 - or siblings would share the global state
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _limit(limits)
 
 
 def become_child(channel: Channel, directory: str, limits: Mapping[str, Any], wall: Wall | None) -> NoReturn:

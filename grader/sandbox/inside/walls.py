@@ -4,6 +4,7 @@ Imported only where walls are asked for. Raises OSError where the kernel refuses
 """
 
 import os
+import platform
 from collections.abc import Mapping, Sequence
 
 from grader.sandbox.inside import landlock, privileges, seccomp
@@ -17,6 +18,7 @@ def around_zygote(paths: Paths, base: str) -> None:
     privileges.drop(paths["listed"], base)
     os.makedirs(base, 0o700, exist_ok=True)  # noqa: PTH103 - in the jail; owned by who it is from here on
     seccomp.no_new_privileges()
+    seccomp.packed_program(platform.machine())  # once for all forks
     landlock.restrict(paths["readable"], paths["listed"], [base, os.devnull])
 
 

@@ -33,7 +33,9 @@ class Zygote:
         limits: Mapping[str, Any],
         wall: room.Wall | None,
     ) -> None:
-        self.wall = wall
+        import fcntl  # noqa: PLC0415 - not on every system, but wherever there is a fork
+
+        self.fcntl, self.wall = fcntl, wall
         self.control, self.base, self.files, self.limits = control, base, files, limits
         self.jobs: dict[int, tuple[int, int, str]] = {}
         self.stopped: dict[int, int] = {}
@@ -78,15 +80,13 @@ class Zygote:
 
     def _be_child(self, descriptors: list[int], directory: str) -> None:
         """Keep the null device, the output file and the channel; nothing else is inherited."""
-        import fcntl  # noqa: PLC0415 - not on every system, but wherever there is a fork
-
         try:
             room.die_with_parent(signal.SIGKILL)
             os.setsid()
             read, write, output = descriptors
             os.dup2(output, 1)
             os.dup2(output, 2)
-            read, write = (fcntl.fcntl(end, fcntl.F_DUPFD, 100) for end in (read, write))  # out of each other's way
+            read, write = (self.fcntl.fcntl(end, self.fcntl.F_DUPFD, 100) for end in (read, write))  # out of each other's way
             os.dup2(read, _READ, inheritable=False)
             os.dup2(write, _WRITE, inheritable=False)
             os.closerange(_WRITE + 1, 1 << 16)
