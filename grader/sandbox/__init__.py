@@ -4,15 +4,20 @@ In: a `Program`. Out: plain values and `StudentError`. Never compares, never hol
 """
 
 from grader.sandbox.child import Child, Kind
+from grader.sandbox.levels import LEVELS, best_level, examine
 from grader.sandbox.limits import Limits
+from grader.sandbox.probe import Wall
+from grader.sandbox.server import Level
 from grader.sandbox.values import Answer, CellOutcome, Handle, Opaque, Rng, Token, Value
-from grader.sandbox.zygote import Level, Zygote
+from grader.sandbox.zygote import IsolationUnavailable, Zygote
 
 __all__ = [
+    "LEVELS",
     "Answer",
     "CellOutcome",
     "Child",
     "Handle",
+    "IsolationUnavailable",
     "Kind",
     "Level",
     "Limits",
@@ -20,5 +25,8 @@ __all__ = [
     "Rng",
     "Token",
     "Value",
+    "Wall",
     "Zygote",
+    "best_level",
+    "examine",
 ]

@@ -39,6 +39,7 @@ def around(command: list[str]) -> list[str]:
 
     Raises:
         FileNotFoundError: there is no bubblewrap.
+
     """
     program = found()
     if program is None:

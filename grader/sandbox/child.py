@@ -96,7 +96,7 @@ class Child:
             return cast("Kind", reply[1])
         raise self._nonsense()
 
-    def call(  # noqa: PLR0913 - each option is a sentence of a check
+    def call(
         self,
         name: str,
         args: Sequence[Argument] = (),
@@ -123,7 +123,7 @@ class Child:
             raise result
         return result
 
-    def many(  # noqa: PLR0913
+    def many(
         self,
         name: str,
         calls: Sequence[Sequence[Argument]],
@@ -139,7 +139,7 @@ class Child:
         """
         return self._calls(name, [tuple(args) for args in calls], kwargs, (), DRAIN * drain | ECHO * echo, seconds)
 
-    def _calls(  # noqa: PLR0913, PLR0917 - the six parts of a call, once
+    def _calls(
         self,
         name: str,
         calls: list[tuple[Argument, ...]],
@@ -206,6 +206,7 @@ class Child:
 
         Raises:
             SandboxLost: a wall could not be raised.
+
         """
         try:
             reply, _ = self._reply(_WALLS_SECONDS, _SLACK)

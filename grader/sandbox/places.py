@@ -102,4 +102,8 @@ def _files_of(found: metadata.Distribution) -> Iterator[Path]:
     """The files and folders of a distribution that lie where packages lie, its own description left out."""
     record = found.read_text("RECORD") or f"{found.name}/"
     tops = {line.partition(",")[0].partition("/")[0] for line in record.splitlines()}
-    yield from (Path(str(found.locate_file(top))) for top in sorted(tops - {"", "..", "__pycache__"}) if not top.endswith(".dist-info"))
+    yield from (
+        Path(str(found.locate_file(top)))
+        for top in sorted(tops - {"", "..", "__pycache__"})
+        if not top.endswith(".dist-info")
+    )

@@ -12,7 +12,7 @@ from grader.sandbox.values import EXCEPTIONS, Answer
 _NAME, _TEXT = 80, 500
 
 
-class Nonsense(ValueError):  # noqa: N818 - what it is
+class Nonsense(ValueError):
     """A reply that our own code in the child would not send."""
 
 

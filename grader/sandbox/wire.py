@@ -46,7 +46,7 @@ class WireError(ValueError):
     """The bytes are no frame of ours."""
 
 
-class TooLarge(ValueError):  # noqa: N818 - a fact about a value, which the sender turns into `Opaque`
+class TooLarge(ValueError):
     """A value beyond the wire's bounds; the text says which."""
 
 
@@ -204,7 +204,7 @@ class Reader:
         self.resolve = resolve
         self.layouts = layouts
 
-    def value(self, depth: int) -> Any:  # noqa: PLR0911 - a closed list of types is one list
+    def value(self, depth: int) -> Any:
         """Read the next value."""
         self.nodes -= 1
         if self.nodes < 0 or depth > DEPTH:

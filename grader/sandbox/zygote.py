@@ -12,6 +12,7 @@ from typing import Self
 
 from grader.blame import SandboxLost, StudentError, StudentTimeout
 from grader.program import Program
+from grader.sandbox import probe
 from grader.sandbox.child import Child, Job
 from grader.sandbox.limits import Limits
 from grader.sandbox.server import FreshJob, Level, Server, can_fork
@@ -21,10 +22,27 @@ _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _NO_STUBS: Stubs = MappingProxyType({})
 
 
+class IsolationUnavailable(SandboxLost):
+    """The level that was asked for does not hold on this machine; the text says why."""
+
+
 class Zygote:
     """Starts submissions at one isolation level. A context manager; one a process is enough."""
 
-    def __init__(self, isolation: Level = "none", limits: Limits | None = None, files: Mapping[str, bytes] = _NOTHING):
+    def __init__(
+        self,
+        isolation: Level = "none",
+        limits: Limits | None = None,
+        files: Mapping[str, bytes] = _NOTHING,
+        *,
+        verify: bool = True,
+    ) -> None:
+        """Try the level's walls, unless told not to.
+
+        Raises:
+            IsolationUnavailable: one does not hold.
+
+        """
         if any(name != os.path.basename(name) or name in ("", ".", "..") for name in files):  # noqa: PTH119
             raise ValueError("data files lie in the working directory itself")
         self.isolation: Level = isolation
@@ -34,6 +52,24 @@ class Zygote:
         self._servers: dict[bool, Server] = {}
         self._children: weakref.WeakSet[Child] = weakref.WeakSet()
         self._forks = can_fork()
+        if isolation != "none" and not self._forks:
+            raise IsolationUnavailable(f"{isolation}: this system has no walls; it needs Linux")
+        if isolation != "none" and verify:
+            self._verify()
+
+    def _verify(self) -> None:
+        try:
+            gaps = [f"{wall.name} (it needs {wall.help})" for wall in self.walls() if not wall.holds]
+        except SandboxLost as error:
+            self.close()
+            raise IsolationUnavailable(f"{self.isolation}: {error}") from error
+        if gaps:
+            self.close()
+            raise IsolationUnavailable(f"{self.isolation} does not hold: " + "; ".join(gaps))
+
+    def walls(self) -> tuple[probe.Wall, ...]:
+        """Try every wall and tell which hold."""
+        return probe.walls(self)
 
     def __enter__(self) -> Self:
         return self

@@ -7,20 +7,25 @@ from typing import Any
 import pytest
 
 from grader.program import Cell, Program
-from grader.sandbox import Child, Limits, Zygote
+from grader.sandbox import LEVELS, Child, IsolationUnavailable, Limits, Zygote
 
 LIMITS = Limits(
-    call_seconds=0.5, cell_seconds=0.5, submission_seconds=10, memory_mb=256, file_mb=2, yields=1000, calls=500
+    call_seconds=0.3, cell_seconds=0.3, submission_seconds=10, memory_mb=256, file_mb=2, yields=1000, calls=500
 )
 FILES = {"houses.csv": b"price,area\n1,2\n3,4\n"}
 
 Submit = Callable[..., Child]
 
 
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    with Zygote("none", LIMITS, FILES) as zygote:
-        yield zygote
+@pytest.fixture(scope="session", params=LEVELS)
+def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
+    """One at every level that the machine has."""
+    try:
+        made = Zygote(request.param, LIMITS, FILES)
+    except IsolationUnavailable as error:
+        pytest.skip(str(error))
+    with made:
+        yield made
 
 
 def notebook(*sources: str) -> Program:

@@ -3,7 +3,7 @@ import pytest
 from grader.blame import StudentDied, StudentRaised, StudentTimeout
 from grader.program import Cell, Program
 from grader.sandbox import Child, Zygote
-from sandbox.conftest import Submit, answers, notebook
+from sandbox.conftest import LIMITS, Submit, answers, notebook
 
 
 def kinds(child: Child) -> list[str]:
@@ -35,7 +35,7 @@ def test_a_cell_that_raises_stops_only_itself(submit: Submit) -> None:
 def test_a_cell_without_end_stops_only_itself(submit: Submit, stuck: str) -> None:
     child = submit("x = 1", stuck, "y = 2\ndef f(): return x + y")
     assert kinds(child) == ["ok", "StudentTimeout", "ok"]
-    assert child.outcomes[1].error == StudentTimeout(0.5, "cell")
+    assert child.outcomes[1].error == StudentTimeout(LIMITS.cell_seconds, "cell")
     assert answers(child, "f") == 3
 
 

@@ -7,7 +7,7 @@ can change all of it, so the grader checks every frame again.
 import os
 import struct
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from grader.sandbox.inside.cells import Namespace
 from grader.sandbox.inside.faults import fault, raised_by_us
@@ -77,7 +77,7 @@ class Child:
         if trouble:
             raise Gone
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         """Answer frames until the channel closes."""
         while True:
             kind, *rest = decode(self.channel.receive(), self._resolve, layouts=True)
@@ -111,7 +111,7 @@ class Child:
             left = writer.left
             self.channel.send(writer.frame())
 
-    def _answer(  # noqa: PLR0913, PLR0917 - the parts of a call, and where its answer goes
+    def _answer(
         self,
         writer: Writer,
         name: str,

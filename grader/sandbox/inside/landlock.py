@@ -35,6 +35,7 @@ def restrict(reading: Sequence[str], listing: Sequence[str], writing: Sequence[s
 
     Raises:
         OSError: the kernel has no Landlock, or refused.
+
     """
     known = version()
     rights = (1 << _FILE_RIGHTS.get(known, 16)) - 1 if known else 0

@@ -13,7 +13,6 @@ from functools import partial
 
 from grader.sandbox.inside import guard, room
 from grader.sandbox.inside.child import Channel
-from grader.sandbox.inside.room import Wall
 from grader.sandbox.inside.zygote import Zygote
 from grader.sandbox.wire import decode
 
@@ -27,7 +26,7 @@ def main() -> None:
     with open(os.devnull, "rb") as null:  # noqa: PTH123
         os.dup2(null.fileno(), 0)
     base, limits = config["base"], dict(config["limits"])
-    wall: Wall | None = None
+    wall: room.Wall | None = None
     if config["walls"]:
         from grader.sandbox.inside import walls  # noqa: PLC0415 - Linux alone has these
 

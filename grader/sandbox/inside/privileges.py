@@ -17,6 +17,7 @@ def drop(needed: Sequence[str], base: str) -> None:
 
     Raises:
         OSError: the kernel refused.
+
     """
     if os.geteuid() != 0:
         return

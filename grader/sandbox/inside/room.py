@@ -61,7 +61,7 @@ def furnish(directory: str, files: Mapping[str, bytes]) -> None:
 
 
 def prepare() -> None:
-    """What is the same in all children, done once, before the first: an empty environment, and nothing of ours by name."""
+    """Do once what is the same in all children: an empty environment, and nothing of ours in reach by name."""
     os.environ.clear()
     os.environ.update(PATH="", LANG="C.UTF-8", MPLBACKEND="Agg", **_ONE_THREAD)
     warnings.simplefilter("ignore")  # a warning never costs a mark

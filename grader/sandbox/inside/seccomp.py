@@ -108,6 +108,7 @@ def install() -> None:
 
     Raises:
         OSError: the kernel refused, or the machine is not one of the two that we know.
+
     """
     machine = platform.machine()
     if machine not in _ARCHITECTURES:

@@ -86,7 +86,9 @@ class Zygote:
             read, write, output = descriptors
             os.dup2(output, 1)
             os.dup2(output, 2)
-            read, write = (self.fcntl.fcntl(end, self.fcntl.F_DUPFD, 100) for end in (read, write))  # out of each other's way
+            read, write = (
+                self.fcntl.fcntl(end, self.fcntl.F_DUPFD, 100) for end in (read, write)
+            )  # out of each other's way
             os.dup2(read, _READ, inheritable=False)
             os.dup2(write, _WRITE, inheritable=False)
             os.closerange(_WRITE + 1, 1 << 16)
