@@ -30,7 +30,7 @@ ACCURACY = Tolerance(1e-9, because="room for every stable float64 formula, none 
 
 
 @dataclass
-class Disagreement(Exception):  # noqa: N818 - what a claim raises where the answer is not the right one
+class Disagreement(Exception):
     """A claim does not hold for what the student's function returned.
 
     `sentence` holds no figure computed from a draw; `figures` may, and is shown only for public draws.

@@ -56,5 +56,5 @@ class StudentDied(StudentError):
         return self.how
 
 
-class SandboxLost(Exception):  # noqa: N818 - named for what happened: nobody but the machine is at fault
+class SandboxLost(Exception):
     """The machine failed the student: a process that could not be started, or no memory left for the grader."""

@@ -61,7 +61,9 @@ class Check:
 
 
 def function(parameters: str, returns: str, *, seconds: float | None = None) -> Function:
-    """Declare a function once: `loss_gradient = function("X, y, w, b", returns="grad_w (n_features,), grad_b float")`.
+    """Declare a function's form, once.
+
+        loss_gradient = function("X, y, w, b", returns="grad_w (n_features,), grad_b float")
 
     The language of `returns` is that of `grader.forms`; `seconds` is a time limit of its own for each call.
     """
@@ -99,7 +101,7 @@ def claim(
     return make
 
 
-def keeps_inputs(  # noqa: PLR0913 - each is named where it is called
+def keeps_inputs(
     student: Student,
     name: str,
     args: tuple[object, ...],

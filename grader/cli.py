@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.report import Report, Result
     from grader.run import Marking
     from grader.sandbox import Level
-    from grader.submission import Submission
+    from grader.submission import ReleasedNotebook, Submission
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -101,7 +101,7 @@ def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes,
     return run.report(made, _judged(marking, submissions, course, jobs, slug))
 
 
-def _release(course: "Course", slug: str) -> "object":
+def _release(course: "Course", slug: str) -> "ReleasedNotebook":
     from grader.exercise import AuthorError
     from grader.submission import ReleasedNotebook, released_notebook
 
@@ -154,7 +154,7 @@ def _tell_isolation(reports: "Sequence[Report]") -> None:
 
 
 def _show(console: "Console", reports: "Sequence[Report]", *, many: bool, feedback: str) -> None:
-    from grader.emit import terminal
+    from grader.emit import terminal, text
 
     console.print(terminal.assignments(reports) if many else terminal.students(reports[0]))
     if any(item.mistake for report in reports for result in report.submissions for item in result.items):
@@ -165,7 +165,7 @@ def _show(console: "Console", reports: "Sequence[Report]", *, many: bool, feedba
             typer.echo(f"There is no submission of {feedback!r}.", err=True)
         for result in results:
             console.print()
-            for line in terminal.feedback(result):
+            for line in text.feedback(result):
                 console.print(line, soft_wrap=True)
 
 
@@ -197,7 +197,7 @@ def check(
         report = _checked(file, functions or [], course, seed)
     except (AuthorError, UsageError) as error:
         _fail(str(error))
-    from grader.emit.terminal import feedback
+    from grader.emit.text import feedback
 
     result = report.submissions[0]
     for line in feedback(result):

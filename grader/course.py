@@ -98,7 +98,8 @@ def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:
     for mistake in known:
         if mistake.function not in forms:
             raise AuthorError(
-                f"source/{slug}/mistakes.py: {mistake.name!r} is about {mistake.function}, which checks.py does not declare."
+                f"source/{slug}/mistakes.py: {mistake.name!r} is about {mistake.function}, "
+                "which checks.py does not declare."
             )
     _check_ids(slug, checks)
     reference = Reference(_module(solution, f"solution_{slug}"), folder)
@@ -252,7 +253,8 @@ def seed_bytes(text: str) -> bytes:
         raw = b""
     if len(raw) * 8 < SEED_BITS:
         raise AuthorError(
-            'The secret needs at least 32 hexadecimal digits. Make one: python -c "import secrets; print(secrets.token_hex(16))"'
+            "The secret needs at least 32 hexadecimal digits. "
+            'Make one: python -c "import secrets; print(secrets.token_hex(16))"'
         )
     return raw
 

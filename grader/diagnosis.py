@@ -1,4 +1,4 @@
-"""What went wrong, in the numbers' own words.  In: the runs of a failing check.  Out: one named mistake, or plain facts.
+"""What went wrong, in the numbers' own words.  In: the runs of a failing check.  Out: a named mistake, or plain facts.
 
 A mistake is named only if it explains every call of every run, if at least two calls tell it from the right answer by
 a thousand tolerances, and if no other mistake does. Never guesses: with no match the facts are stated.
@@ -89,36 +89,69 @@ def _patterns(form: Form, run: Run) -> Iterator[str]:
     failure = run.failure
     assert isinstance(failure, Disagreement)  # noqa: S101 - the caller chose such runs
     call = next((c for c in reversed(run.trace) if _holds(c.answer, failure.got)), None)
-    args = call.args if call else ()
     prefix = () if call is None or call.answer is failure.got else _prefix(call.answer, failure.got)
     wrong = [part for part in failure.parts if not part.agrees]
+    right = [part for part in failure.parts if part.agrees]
     names = [form.name_of((*prefix, *part.path)) for part in wrong]
-    everything = len(wrong) == len(failure.parts) and len(wrong) > 3
-    subject = "every part of the answer" if everything else _join(names)
-    several = len(names) > 1 and not everything
+    subject = _Subject(names, everything=not right and len(wrong) > 3)
     if not all(part.same_shape for part in wrong):
         if all(part.got.T.shape == part.right.shape and _near(part.got.T, part) for part in wrong):
-            yield f"{subject} {'are' if several else 'is'} the transpose of what {'they' if several else 'it'} should be"
-        yield f"{_join([n for n, p in zip(names, wrong, strict=True) if not p.same_shape])} has the wrong shape"
+            yield subject.is_("the transpose of what it should be")
+        bent = _Subject([n for n, p in zip(names, wrong, strict=True) if not p.same_shape])
+        yield f"{bent} {'have' if bent.several else 'has'} the wrong shape"
         return
+    yield from _values(subject, wrong, call.args if call else ())
+    if layers := _layers(failure.parts):
+        yield layers
+    if right:
+        others = _Subject([form.name_of((*prefix, *part.path)) for part in right])
+        yield f"{subject.differs}, while {others} agree{'' if others.several else 's'}"
+    yield subject.differs
+
+
+def _values(subject: "_Subject", wrong: Sequence[Part], args: tuple[Any, ...]) -> Iterator[str]:
+    """What relates the wrong values to the right ones."""
     for word, factor in _factors(args):
         if all(_near(part.got, part, factor) and np.any(part.right) for part in wrong):
-            yield f"{subject} {'are' if several else 'is'} {word}"
+            yield subject.is_(word)
     if all(part.right.ndim == 2 and len(set(part.right.shape)) == 1 and _near(part.got.T, part) for part in wrong):
-        yield f"{subject} {'are' if several else 'is'} the transpose of what {'they' if several else 'it'} should be"
+        yield subject.is_("the transpose of what it should be")
     if digits := _digits(wrong):
-        yield f"{subject} {'agree' if several else 'agrees'} with the right answer to about {digits} digits only; the formula in float64 gives 9 and more"
+        agree = f"{subject} {'agree' if subject.several else 'agrees'} with the right answer"
+        yield f"{agree} to about {digits} digits only; a formula in float64 gives 9 and more"
     if all(not np.any(part.got) for part in wrong):
-        yield f"{subject} {'are' if several else 'is'} zero everywhere"
+        yield subject.is_("zero everywhere")
     if all(part.right.size > 1 and _near(part.got - np.mean(part.got - part.right), part) for part in wrong):
-        yield f"{subject} {'are' if several else 'is'} off by the same amount in every entry"
-    layers = _layers(failure.parts)
-    if layers:
-        yield layers
-    if len(wrong) < len(failure.parts):
-        right = _join([form.name_of((*prefix, *part.path)) for part in failure.parts if part.agrees])
-        yield f"{subject} {'differ' if several else 'differs'} from the right answer, while {right} agree{'' if ' and ' in right else 's'}"
-    yield f"{subject} {'differ' if several else 'differs'} from the right answer"
+        yield subject.is_("off by the same amount in every entry")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The parts that a sentence is about, with the verb in the right number."""
+
+    names: list[str]
+    everything: bool = False
+
+    def __str__(self) -> str:
+        if self.everything:
+            return "every part of the answer"
+        return self.names[0] if len(self.names) == 1 else f"{', '.join(self.names[:-1])} and {self.names[-1]}"
+
+    @property
+    def several(self) -> bool:
+        """Whether the verb is plural."""
+        return len(self.names) > 1 and not self.everything
+
+    @property
+    def differs(self) -> str:
+        """The plainest fact."""
+        return f"{self} {'differ' if self.several else 'differs'} from the right answer"
+
+    def is_(self, what: str) -> str:
+        """A sentence with is or are."""
+        if self.several:
+            return f"{self} are {what.replace('it should', 'they should')}"
+        return f"{self} is {what}"
 
 
 def _layers(parts: tuple[Part, ...]) -> str | None:
@@ -128,7 +161,7 @@ def _layers(parts: tuple[Part, ...]) -> str | None:
     bad = {int(part.path[-2]) + 1 for part in parts if not part.agrees}
     last = max(int(part.path[-2]) + 1 for part in parts)
     entry = max(bad)
-    if entry == last or last == 1:
+    if last in {entry, 1}:
         return None
     return f"layer {last} is right; coming from there the first wrong one is layer {entry}"
 
@@ -158,7 +191,7 @@ def _factors(args: tuple[Any, ...]) -> Iterator[tuple[str, float]]:
             yield f"minus {word} times the right value", -size
 
 
-def _digits(wrong: list[Part]) -> int | None:
+def _digits(wrong: Sequence[Part]) -> int | None:
     """How many digits are right, where it is some but too few: differences and float32 look like that."""
     worst = max(part.error / max(float(np.max(np.abs(part.right))), 1e-300) for part in wrong if part.right.size)
     return math.floor(-math.log10(worst)) if 1e-10 < worst < 1e-4 else None
@@ -176,10 +209,6 @@ def _holds(answer: Any, got: Any) -> bool:
 
 def _prefix(answer: Any, got: Any) -> tuple[int, ...]:
     return next(((i,) for i, item in enumerate(answer) if item is got), ())
-
-
-def _join(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def rounded(value: float, digits: int = 6) -> str:

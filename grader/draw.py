@@ -6,6 +6,7 @@ Never touches NumPy's global state.
 """
 
 import hashlib
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -124,7 +125,7 @@ class Draw:
 
         def make(rng: np.random.Generator) -> list[tuple[Array, Array]]:
             layers = []
-            for fan_in, fan_out in zip(layer_sizes[:-1], layer_sizes[1:], strict=True):
+            for fan_in, fan_out in itertools.pairwise(layer_sizes):
                 if self.small:
                     W = rng.choice([-1.0, 1.0, 2.0], (fan_in, fan_out))
                     b = rng.choice([-1.0, 1.0], fan_out)

@@ -49,8 +49,9 @@ class Kind:
             case "float" | "int":
                 return f"{self.name}, {'a number' if self.word == 'float' else 'an integer'}"
             case "array" | "integers":
-                of = "integers, " if self.word == "integers" else ""
-                return f"{self.name}, an array of {of}shape ({', '.join(self.detail)}{',' if len(self.detail) == 1 else ''})"
+                of = "integers of " if self.word == "integers" else ""
+                dims = ", ".join(self.detail) + ("," if len(self.detail) == 1 else "")
+                return f"{self.name}, an array of {of}shape ({dims})"
             case "like":
                 return f"{self.name}: a number for a number, an array of the same shape for an array"
             case "layers":

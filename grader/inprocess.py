@@ -1,7 +1,7 @@
 """Run functions in this very process: the reference while an exercise is made ready, or a student's own notebook.
 
-In: a namespace. Out: a backend like a child of the sandbox, with the same conversions. No wall stands here: it runs only
-code that its caller trusts or owns. Never used for a submission that counts.
+In: a namespace. Out: a backend like a child of the sandbox, with the same conversions. No wall stands here: it runs
+only code that its caller trusts or owns. Never used for a submission that counts.
 """
 
 import collections

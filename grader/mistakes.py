@@ -29,13 +29,13 @@ class Mistake:
     instead: Callable[..., Any] | None = None
     """A deterministic function that stands in place of the reference's."""
     shows: str | None = None
-    """For random functions: a predicate `name(calls)` in `checks.py` on what came back, true where the mistake shows."""
+    """For random functions: a predicate `name(calls)` in `checks.py`, true where what came back shows the mistake."""
     mutant: Callable[..., Any] | None = None
     """With `shows`: a function that makes the mistake, for the audit."""
     chance: float = 0.0
     """With `shows`: bound for the probability that the predicate holds for a right answer."""
     within: float = 1e-9
-    """How closely an answer must follow the mistake, relative to its largest entry; wider where a method loses digits."""
+    """How closely an answer must follow the mistake, relative to its largest entry; wider where methods lose digits."""
 
     def __post_init__(self) -> None:
         if sum(way is not None for way in (self.times, self.answer, self.instead, self.shows)) != 1:

@@ -1,7 +1,7 @@
 """`recorded.json`: what a student's own run needs.  In: an exercise that was made ready.  Out: JSON, and back.
 
-It holds the public draws and right answers of every check, what each known mistake would answer, the mistakes' sentences
-and the derived gradients, so that neither the reference nor SymPy is needed where it is read. Draws are kept, never
+It holds the public draws and right answers of every check, what each known mistake would answer, the mistakes'
+sentences and the derived gradients: where it is read, neither the reference nor SymPy is needed. Draws are kept, never
 regenerated: NumPy promises no stable streams.
 """
 
@@ -133,7 +133,7 @@ def _answer(value: Any) -> Any:
         return None  # not finite, or of no form at all: it explains nothing
 
 
-def _encode(value: Any) -> Any:
+def _encode(value: Any) -> Any:  # noqa: C901 - a closed list of types, a line each
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
@@ -167,7 +167,9 @@ def _decode(value: Any) -> Any:
         return value
     if "a" in value:
         if "b" in value:
-            array = np.frombuffer(base64.b64decode(value["b"]), dtype="<f8").astype(np.float64).reshape(value["a"])
+            array: np.ndarray[Any, Any] = (
+                np.frombuffer(base64.b64decode(value["b"]), dtype="<f8").astype(np.float64).reshape(value["a"])
+            )
         else:
             array = np.array(value["v"], dtype=np.int64 if value.get("i") else np.float64).reshape(value["a"])
         array.setflags(write=False)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -101,6 +101,7 @@ class Sandboxed:
     child: Child
     program: Program
     outcomes: tuple[CellOutcome, ...]
+    _kinds: dict[str, Literal["missing", "callable", "value"]] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
@@ -108,8 +109,10 @@ class Sandboxed:
         return self.child.alive
 
     def kind(self, name: str) -> Literal["missing", "callable", "value"]:
-        """What the submission has under that name."""
-        return self.child.kind(name)
+        """What the submission has under that name, once its cells have run."""
+        if name not in self._kinds:
+            self._kinds[name] = self.child.kind(name)
+        return self._kinds[name]
 
     def why_missing(self, name: str) -> str | None:
         """The cell that would have defined the name, and what stopped it."""
@@ -206,7 +209,7 @@ def _everything(marking: Marking, status: Literal["failed", "unjudged"], sentenc
     return tuple(items)
 
 
-def _result(  # noqa: PLR0913, PLR0917 - a result has as many parts
+def _result(  # noqa: PLR0917 - a result has as many parts
     marking: Marking,
     submission: Submission,
     sha256: str | None,
@@ -256,7 +259,7 @@ class _Workers:
         self._course, self._isolation, self._jobs = course, isolation, jobs
         self._busy: dict[Connection, tuple[Any, int]] = {}
 
-    def __enter__(self) -> "_Workers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""What a check calls: `student.predict(X, w, b)`.  In: a backend that runs the student's code.  Out: answers in plain form.
+"""What a check calls: `student.predict(X, w, b)`.  In: a backend that runs the student's code.  Out: plain answers.
 
 Every call is kept in `trace`, so that a failure can be explained from what was asked and answered. Never compares.
 """

@@ -1,7 +1,8 @@
 """`check(predict)` in a student's notebook.  In: a function of theirs.  Out: points, with a page that says why.
 
-It needs the release beside the notebook and nothing else: no server, no secret, no reference. The answer's repr is the
-plain number of points, which stock nbgrader takes as the cell's score; its HTML is the feedback. Never prints to stderr.
+It needs the release beside the notebook and nothing else: no server, no secret, no reference. The answer's repr is
+the plain number of points, which stock nbgrader takes as the cell's score; its HTML is the feedback. Never prints to
+stderr.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """A loss becomes its gradient as a NumPy function; the one module that imports SymPy, and only where a cache is cold.
 
-In: one sample's loss `loss(m, x, y, w, b)`, written once by the author with the names of `m`. Out: the derivative of its
-mean over samples. SymPy differentiates with one symbol an entry; NumPy broadcasts the result over the batch. An
+In: one sample's loss `loss(m, x, y, w, b)`, written once by the author with the names of `m`. Out: the derivative of
+its mean over samples. SymPy differentiates with one symbol an entry; NumPy broadcasts the result over the batch. An
 elementwise function (an activation) stays uninterpreted in the network's derivation; its own derivative comes from
 SymPy as well. Never a derivative written by hand.
 """
@@ -172,8 +172,15 @@ def _rebuild(like: Any, entries: Any, n: int) -> Any:
     if isinstance(like, tuple | list):
         return type(like)(_rebuild(item, entries, n) for item in like)
     shape = np.shape(like)
-    means = [float(np.mean(np.broadcast_to(next(entries), n))) for _ in range(int(np.prod(shape)))]
+    means = [_mean(next(entries), n) for _ in range(int(np.prod(shape)))]
     return np.array(means).reshape(shape) if shape else means[0]
+
+
+def _mean(entry: Any, n: int) -> float:
+    """What np.mean gives, at a fifth of its time: a check asks for thousands of means of a few numbers."""
+    if isinstance(entry, np.ndarray) and entry.shape == (n,):
+        return float(np.add.reduce(entry) / n)
+    return float(np.mean(np.broadcast_to(entry, n)))
 
 
 def _derive(
@@ -247,7 +254,7 @@ def _sympy() -> tuple[ModuleType, Any]:
         exp, log, tanh, sqrt = (staticmethod(elementwise(f)) for f in (sympy.exp, sympy.log, sympy.tanh, sympy.sqrt))
         abs = staticmethod(elementwise(sympy.Abs))
         maximum, minimum = (staticmethod(elementwise(f)) for f in (sympy.Max, sympy.Min))
-        dot = staticmethod(lambda a, b: np.dot(a, b))
+        dot = staticmethod(np.dot)
         sum = staticmethod(np.sum)
 
     return sympy, SympyNames

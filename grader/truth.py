@@ -13,7 +13,7 @@ from grader import symbolic
 from grader.draw import Tape
 
 
-class NotADraw(Exception):  # noqa: N818 - the author is told what was asked
+class NotADraw(Exception):
     """In replay a check asked the truth about values that were not drawn."""
 
 
@@ -21,7 +21,7 @@ class Truth:
     """`truth.predict(X, w, b)` is the reference's answer; `truth.gradient(loss, by="w b")` SymPy's derivative."""
 
     def __init__(
-        self, reference: ModuleType | None, tape: Tape, derivations: symbolic.Derivations, module: ModuleType
+        self, reference: object | None, tape: Tape, derivations: symbolic.Derivations, module: ModuleType
     ) -> None:
         """Answer from the tape first; from the reference where there is one; loss functions lie in `module`."""
         self._reference = reference

@@ -29,7 +29,7 @@ def cell_stopped(outcome: CellOutcome) -> str:
     """For a cell that did not run to its end."""
     error = outcome.error
     if isinstance(error, StudentTimeout):
-        return f"{outcome.label} did not finish within {error.seconds:g} s and was stopped: is there a loop that never ends?"
+        return f"{outcome.label} did not finish within {error.seconds:g} s: is there a loop that never ends?"
     if isinstance(error, StudentRaised):
         line = f", line {error.line}" if error.line is not None and "line" not in outcome.label else ""
         text = f": {clean(error.text, 160)}" if error.text else ""
@@ -59,16 +59,15 @@ def followed(function: str, helpers: Sequence[str]) -> str:
 def may_come(helpers: Sequence[str]) -> str:
     """For a claim that fails beside a wrong helper, in a student's own run."""
     names = " and ".join(helpers)
-    return f"{names} {'is' if len(helpers) == 1 else 'are'} not right yet: once that is mended, these points may come by themselves."
+    be = "is" if len(helpers) == 1 else "are"
+    return f"{names} {be} not right yet: once that is mended, these points may come by themselves."
 
 
 def check_broke(check: Check, error: Exception) -> str:
     """For the author of a check that raised by itself."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = next(
-        (f for f in reversed(frames) if Path(f.filename).name in {"checks.py", "mistakes.py"}),
-        frames[-1] if frames else None,
-    )
+    authors = [f for f in frames if Path(f.filename).name in {"checks.py", "mistakes.py"}]
+    own = (authors or frames or [None])[-1]
     where = f" ({Path(own.filename).name}, line {own.lineno})" if own else ""
     return f"The check {check.id} itself raised {type(error).__name__}: {clean(str(error), 300)}{where}"
 
@@ -89,7 +88,7 @@ def finding(
         f"{function}: {_fact(exercise, form, shown.failure if public and shown else failure, facts, public=public)}"
     ]
     if shown is not None:
-        lines += _example(exercise, shown, form, function)
+        lines += _example(shown, form, function)
     if mistake is not None:
         lines.append(mistake.finding)
     return "\n".join(lines)
@@ -149,7 +148,7 @@ def _raised(error: StudentRaised, *, public: bool) -> str:
     return f"your code raised {clean(error.type_name, 60)}{text}{where}.{source}"
 
 
-def _example(exercise: Exercise, run: Run, form: Form, function: str) -> list[str]:
+def _example(run: Run, form: Form, function: str) -> list[str]:
     """The call that fails, as it can be pasted, with what it should give and what it gave."""
     call = _failing_call(run, function)
     if call is None:

@@ -17,7 +17,9 @@ numerical_gradient = function("f, x, eps", returns="gradient like x")
 update = function("params, grads, learning_rate", returns="params layers W b")
 activation_bytes = function("layer_sizes, batch_size, itemsize", returns="size int")
 
-ROUNDED = Tolerance(1e-6, because="f is rounded at 1e-16 of its size, and divided by 2e-5 that is 1e-11; a wrong stencil is off by 1e-1")
+ROUNDED = Tolerance(
+    1e-6, because="f is rounded at 1e-16 of its size, and divided by 2e-5 that is 1e-11; a wrong stencil is off by 1e-1"
+)
 
 
 def relu(m, z):
@@ -132,7 +134,11 @@ def derivative_leaves_its_input(student, truth, draw):
 
 def network(draw, n_samples, *layer_sizes):
     """(X, Y, params) of a network with these sizes."""
-    X = draw.array(n_samples, 1) if layer_sizes[0] == 1 else draw.made(lambda rng: drawn(rng, draw, (n_samples, layer_sizes[0])))
+    X = (
+        draw.array(n_samples, 1)
+        if layer_sizes[0] == 1
+        else draw.made(lambda rng: drawn(rng, draw, (n_samples, layer_sizes[0])))
+    )
     params = draw.params(layer_sizes)
     Y = draw.made(lambda rng: drawn(rng, draw, (len(X), layer_sizes[-1])) * 2)
     return X, Y, params
@@ -179,7 +185,10 @@ def forward_leaves_its_inputs(student, truth, draw):
     for name in ACTIVATIONS:
         (Y_hat, _), after = student.with_inputs("forward", X, params, name)
         agrees(Y_hat, truth.forward(X, params, name)[0])
-        require(same_values((X, params), after[:2]), "the answer is right, but X or params are changed on the way: work on copies")
+        require(
+            same_values((X, params), after[:2]),
+            "the answer is right, but X or params are changed on the way: work on copies",
+        )
     for view in layouts(X):
         agrees(student.forward(view, params, "tanh")[0], truth.forward(X, params, "tanh")[0])
 
@@ -260,7 +269,10 @@ def backward_leaves_its_inputs(student, truth, draw):
         cache = student.kept("forward", X, params, name)
         grads, after = student.with_inputs("backward", Y, params, cache, name)
         agrees(grads, truth.gradient(mlp_loss_of_a_sample, by="params", f=f)(X, Y, params))
-        require(same_values((Y, params), after[:2]), "the answer is right, but Y or params are changed on the way: work on copies")
+        require(
+            same_values((Y, params), after[:2]),
+            "the answer is right, but Y or params are changed on the way: work on copies",
+        )
 
 
 def cubic(x):
@@ -316,8 +328,12 @@ def gradients_like(draw, params):
     """Made-up gradients for params."""
     sizes = [W.shape for W, _ in params]
     return draw.made(
-        lambda rng: [(rng.integers(1, 5, s) * 0.5, rng.integers(1, 5, s[1]) * 0.5) if draw.small
-                     else (rng.uniform(0.5, 1.5, s), rng.uniform(0.5, 1.5, s[1])) for s in sizes]
+        lambda rng: [
+            (rng.integers(1, 5, s) * 0.5, rng.integers(1, 5, s[1]) * 0.5)
+            if draw.small
+            else (rng.uniform(0.5, 1.5, s), rng.uniform(0.5, 1.5, s[1]))
+            for s in sizes
+        ]
     )
 
 
@@ -354,8 +370,11 @@ def bytes_of_the_input_and_every_output(student, truth, draw):
     for sizes in ([3, 5, 2], [4, 2], [7, 6, 5, 1]):
         batch = draw.integer(2, 9)
         size = student.activation_bytes(sizes, batch)
-        require(size == truth.activation_bytes(sizes, batch), f"activation_bytes({sizes}, …) counts another number of bytes",
-                f"for batch_size {batch}: {truth.activation_bytes(sizes, batch)}, not {size}")
+        require(
+            size == truth.activation_bytes(sizes, batch),
+            f"activation_bytes({sizes}, …) counts another number of bytes",
+            f"for batch_size {batch}: {truth.activation_bytes(sizes, batch)}, not {size}",
+        )
 
 
 @claim(activation_bytes, points=0.5)
@@ -364,6 +383,12 @@ def bytes_with_another_itemsize(student, truth, draw):
     for sizes, itemsize in (([3, 5, 2], 4), ([100_000, 50_000, 10], 2)):
         batch = draw.integer(2, 9)
         right = truth.activation_bytes(sizes, batch, itemsize)
-        for size in (student.activation_bytes(sizes, batch, itemsize), student.activation_bytes(sizes, batch, itemsize=itemsize)):
-            require(size == right, f"activation_bytes({sizes}, …, itemsize={itemsize}) counts another number of bytes",
-                    f"for batch_size {batch}: {right}, not {size}")
+        for size in (
+            student.activation_bytes(sizes, batch, itemsize),
+            student.activation_bytes(sizes, batch, itemsize=itemsize),
+        ):
+            require(
+                size == right,
+                f"activation_bytes({sizes}, …, itemsize={itemsize}) counts another number of bytes",
+                f"for batch_size {batch}: {right}, not {size}",
+            )

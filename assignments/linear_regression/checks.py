@@ -13,13 +13,19 @@ loss_gradient = function("X, y, w, b", returns="grad_w (n_features,), grad_b flo
 fit_closed_form = function("X, y", returns="w (n_features,), b float")
 house_price = function("living_area_sqft, age_years", returns="price like living_area_sqft")
 
-FIT = Tolerance(1e-7, because="the normal equations on unscaled columns, a right method, have condition 3e7: they lose 8 of 16 digits")
+FIT = Tolerance(
+    1e-7,
+    because="the normal equations on unscaled columns, a right method, have condition 3e7: they lose 8 of 16 digits",
+)
 
 # (X, what is special about it): designs [X 1] without full rank. Elimination on X^T X is exact in each, also with the ones in
 # front or with X centred, so that `solve` and `inv` always notice, on every machine.
 SINGULAR = {
     "a column twice": [[[2, 2], [0, 0], [-1, -1], [-1, -1]], [[0, 2, 0], [-3, -1, -3], [1, 1, 1], [2, -2, 2]]],
-    "a constant column": [[[1, 2], [-3, 2], [1, 2], [1, 2]], [[1, -2], [1, -1], [1, 4], [1, -3], [1, -1], [1, 4], [1, 2], [1, -3]]],
+    "a constant column": [
+        [[1, 2], [-3, 2], [1, 2], [1, 2]],
+        [[1, -2], [1, -1], [1, 4], [1, -3], [1, -1], [1, 4], [1, 2], [1, -3]],
+    ],
     "too few samples": [[[-2, 0, 4], [-2, 0, -2]], [[0, -2, -1], [0, 2, -1]]],
     "one sample": [[[4]], [[1, 2]]],
 }
@@ -154,8 +160,8 @@ def fit_is_the_minimum(student, truth, draw):
 def fit_without_full_rank(student, truth, draw):
     """`fit_closed_form` finds a minimum where it is not unique: a column twice, a constant column, few samples."""
     for designs in SINGULAR.values():
-        for X in designs:
-            X = np.array(X, dtype=np.float64)
+        for rows in designs:
+            X = np.array(rows, dtype=np.float64)
             y = X[:, 0] - 2.0 * np.arange(1, len(X) + 1) % 3 + 1
             minimises(truth, X, y, student.fit_closed_form(X, y))
 

@@ -19,7 +19,10 @@ _STYLE = (
     "border:1px solid rgba(128,128,128,.45);border-radius:6px;padding:.6em .9em;margin:.3em 0;max-width:56em;"
     "font-family:system-ui,sans-serif;font-size:.95em;line-height:1.45"
 )
-_PRE = "white-space:pre-wrap;margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.13);border-radius:4px;font-family:monospace"
+_PRE = (
+    "white-space:pre-wrap;margin:.4em 0;padding:.4em .6em;background:rgba(128,128,128,.13);border-radius:4px;"
+    "font-family:monospace"
+)
 
 
 def claims(title: str, items: Sequence[Item], *, note: str = "") -> str:
@@ -29,10 +32,8 @@ def claims(title: str, items: Sequence[Item], *, note: str = "") -> str:
     first = next((item.id for item in items if item.status in {"failed", "unjudged"}), None)
     rows = "".join(_claim(item, opened=item.id == first) for item in items)
     foot = f'<div style="opacity:.75;margin-top:.4em">{html.escape(note)}</div>' if note else ""
-    return (
-        f'<div style="{_STYLE}"><div><strong>{html.escape(title)}</strong>: {number(points)} of {number(most)} points</div>'
-        f"{rows}{foot}</div>"
-    )
+    head = f"<div><strong>{html.escape(title)}</strong>: {number(points)} of {number(most)} points</div>"
+    return f'<div style="{_STYLE}">{head}{rows}{foot}</div>'
 
 
 def _claim(item: Item, *, opened: bool) -> str:
@@ -44,9 +45,10 @@ def _claim(item: Item, *, opened: bool) -> str:
     if item.finding is None or item.status == "skipped":
         return f'<div style="margin:.25em 0">{head}</div>'
     hint = f"<div><strong>Try:</strong> {html.escape(item.hint)}</div>" if item.hint else ""
+    finding = f'<pre style="{_PRE}">{html.escape(item.finding)}</pre>{hint}'
     return (
         f'<details style="margin:.25em 0"{" open" if opened else ""}><summary style="cursor:pointer">{head}</summary>'
-        f'<div style="margin:.2em 0 .5em 1.3em"><pre style="{_PRE}">{html.escape(item.finding)}</pre>{hint}</div></details>'
+        f'<div style="margin:.2em 0 .5em 1.3em">{finding}</div></details>'
     )
 
 

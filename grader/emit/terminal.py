@@ -1,12 +1,11 @@
 """Tables for a person at a terminal.  In: reports.  Out: rich's renderables and lines; decides nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
 
-from grader.emit import text
 from grader.emit.html import number
 from grader.report import Report, Result
 
@@ -83,11 +82,3 @@ def mistakes(reports: Sequence[Report], most: int = 10) -> Table:
     for key, times in count.most_common(most):
         table.add_row(str(times), key[1], Text(key[2]), Text(sentence[key]))
     return table
-
-
-def feedback(result: Result) -> Iterator[str]:
-    """One submission in full."""
-    points = "not judged" if result.points is None else f"{number(result.points)} of {number(result.max_points)} points"
-    yield f"{result.student}, {result.assignment}: {points}"
-    yield from (f"    note: {notice}" for notice in result.notices)
-    yield from text.claims(result.items)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from grader.emit.html import number
-from grader.report import Item
+from grader.report import Item, Result
 
 _WORDS = {"passed": "ok", "failed": "FAILED", "skipped": "not written", "unjudged": "NOT JUDGED", "manual": "by hand"}
 
@@ -25,3 +25,11 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
             yield from (f"{'':>27}{line}" for line in item.finding.splitlines())
             if item.hint:
                 yield f"{'':>27}Try: {item.hint}"
+
+
+def feedback(result: Result) -> Iterator[str]:
+    """One submission in full."""
+    points = "not judged" if result.points is None else f"{number(result.points)} of {number(result.max_points)} points"
+    yield f"{result.student}, {result.assignment}: {points}"
+    yield from (f"    note: {notice}" for notice in result.notices)
+    yield from claims(result.items)

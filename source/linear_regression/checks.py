@@ -160,8 +160,8 @@ def fit_is_the_minimum(student, truth, draw):
 def fit_without_full_rank(student, truth, draw):
     """`fit_closed_form` finds a minimum where it is not unique: a column twice, a constant column, few samples."""
     for designs in SINGULAR.values():
-        for X in designs:
-            X = np.array(X, dtype=np.float64)
+        for rows in designs:
+            X = np.array(rows, dtype=np.float64)
             y = X[:, 0] - 2.0 * np.arange(1, len(X) + 1) % 3 + 1
             minimises(truth, X, y, student.fit_closed_form(X, y))
 
