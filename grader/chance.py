@@ -109,8 +109,7 @@ def quantile_distance(sample: NDArray[np.float64], quantiles: NDArray[np.float64
     between two quantiles F_n and F only rise, F by 1 / K.
     """
     parts = len(quantiles) + 1
-    counts = np.bincount(np.searchsorted(quantiles, np.ravel(sample)), minlength=parts)
-    below = np.cumsum(counts)[:-1] / np.size(sample)
+    below = np.searchsorted(np.sort(sample, axis=None), quantiles, side="right") / np.size(sample)
     return float(np.max(np.abs(below - np.arange(1, parts) / parts)))
 
 

@@ -37,6 +37,12 @@ SeedOption = Annotated[
     str,
     typer.Option("--seed", help="For tests: 32 hexadecimal digits in the place of the course's secret.", hidden=True),
 ]
+RequireOption = Annotated[
+    str, typer.Option("--require-isolation", metavar="jail|filter", help="The least isolation that is accepted.")
+]
+UnsafeOption = Annotated[
+    bool, typer.Option("--unsafe-no-sandbox", help="Run strangers' code with your own rights. Every result says so.")
+]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Submissions judged at a time.")]
 
 
@@ -63,6 +69,8 @@ def grade(
     json: JsonOption = None,
     feedback: Annotated[str, typer.Option("--feedback", help="Print this student's findings in full.")] = "",
     jobs: JobsOption = _jobs(),
+    require_isolation: RequireOption = "filter",
+    unsafe_no_sandbox: UnsafeOption = False,
     seed: SeedOption = "",
 ) -> None:
     """Judge a class: files, a folder of files, or an nbgrader tree, on draws of the course's own secret."""
@@ -77,10 +85,10 @@ def grade(
         for name in slugs:
             opened.source(name)
         secret = seed_bytes(seed) if seed else secret_of(opened, tell=lambda text: typer.echo(text, err=True))
-        reports = [_graded(opened, name, paths, secret, jobs) for name in slugs]
+        level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
+        reports = [_graded(opened, name, paths, secret, jobs, level) for name in slugs]
     except (AuthorError, UsageError) as error:
         _fail(str(error))
-    _tell_isolation(reports)
     _show(console, reports, many=slug == ALL, feedback=feedback)
     if json is not None:
         _write(reports, json, many=slug == ALL)
@@ -88,7 +96,7 @@ def grade(
         raise typer.Exit(UNJUDGED)
 
 
-def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes, jobs: int) -> "Report":
+def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes, jobs: int, level: "Level") -> "Report":
     from grader import recorded, run
     from grader.course import exercise
     from grader.submission import find
@@ -98,7 +106,7 @@ def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes,
     marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
     for sentence in marking.broken.values():
         typer.echo(f"{slug}: {sentence}", err=True)
-    return run.report(made, _judged(marking, submissions, course, jobs, slug))
+    return run.report(made, _judged(marking, submissions, course, jobs, level))
 
 
 def _release(course: "Course", slug: str) -> "ReleasedNotebook":
@@ -115,7 +123,7 @@ def _release(course: "Course", slug: str) -> "ReleasedNotebook":
 
 
 def _judged(
-    marking: "Marking", submissions: "Sequence[Submission]", course: "Course", jobs: int, slug: str
+    marking: "Marking", submissions: "Sequence[Submission]", course: "Course", jobs: int, level: "Level"
 ) -> "list[Result]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -130,9 +138,9 @@ def _judged(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=_console(err=True), transient=True) as progress:
-        task = progress.add_task(slug, total=len(submissions), rate="")
+        task = progress.add_task(marking.exercise.slug, total=len(submissions), rate="")
         try:
-            for place, result in run.grade(marking, submissions, course, isolation=_isolation(), jobs=jobs):
+            for place, result in run.grade(marking, submissions, course, isolation=level, jobs=jobs):
                 found[place] = result
                 speed = progress.tasks[0].speed
                 progress.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "")
@@ -141,16 +149,23 @@ def _judged(
     return [found[place] for place in sorted(found)]
 
 
-def _isolation() -> "Level":
-    return "none"
+def _isolation(require: str, *, unsafe: bool) -> "Level":
+    """The strongest level that holds here; ends with a sentence where that is less than what is required."""
+    from grader.sandbox import LEVELS, best_level, what_would_help
 
-
-def _tell_isolation(reports: "Sequence[Report]") -> None:
-    levels = {result.isolation for report in reports for result in report.submissions}
-    if "none" in levels:
-        typer.echo(
-            "Isolation: none. Submissions run with your rights; nothing but time and memory is limited.", err=True
+    if unsafe:
+        typer.echo("Isolation: none. Submissions run with your rights; only time and memory are limited.", err=True)
+        return "none"
+    wanted = next((level for level in LEVELS[:-1] if level == require), None)
+    if wanted is None:
+        _fail(f"--require-isolation is jail or filter, and not {require!r}; --unsafe-no-sandbox runs without.")
+    level = best_level()
+    if LEVELS.index(level) > LEVELS.index(wanted):
+        _fail(
+            f"This machine gives the isolation {level!r}, and {wanted!r} is required. It would need "
+            f"{what_would_help(wanted)}; `grader doctor` says more. --unsafe-no-sandbox judges without isolation."
         )
+    return level
 
 
 def _show(console: "Console", reports: "Sequence[Report]", *, many: bool, feedback: str) -> None:
@@ -187,6 +202,8 @@ def check(
     functions: Annotated[list[str] | None, typer.Argument(help="Only these functions.")] = None,
     course: Annotated[Path | None, typer.Option("--course", help="The course's folder: judge as `grade` does.")] = None,
     json: JsonOption = None,
+    require_isolation: RequireOption = "filter",
+    unsafe_no_sandbox: UnsafeOption = False,
     seed: SeedOption = "",
 ) -> None:
     """Judge your own file on public draws, beside the assignment's release; no secret, no course folder needed."""
@@ -194,7 +211,8 @@ def check(
     from grader.submission import UsageError
 
     try:
-        report = _checked(file, functions or [], course, seed)
+        level = "none" if course is None else _isolation(require_isolation, unsafe=unsafe_no_sandbox)
+        report = _checked(file, functions or [], course, seed, level)
     except (AuthorError, UsageError) as error:
         _fail(str(error))
     from grader.emit.text import feedback
@@ -212,7 +230,7 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def _checked(file: Path, functions: list[str], course: Path | None, seed: str) -> "Report":
+def _checked(file: Path, functions: list[str], course: Path | None, seed: str, isolation: "Level") -> "Report":
     from grader import recorded, run
     from grader.course import exercise, open_course, released, secret_of, seed_bytes
     from grader.exercise import AuthorError
@@ -238,7 +256,7 @@ def _checked(file: Path, functions: list[str], course: Path | None, seed: str) -
     if unknown:
         raise AuthorError(f"{made.slug} has no function {unknown[0]!r}; it has {', '.join(made.forms)}.")
     marking = run.Marking(made, release, broken, limits, level, tuple(functions) or None, course is not None)
-    with Zygote(_isolation(), limits, made.data) as zygote:
+    with Zygote(isolation, limits, made.data) as zygote:
         result = run.judged(marking, Submission(file.stem, made.slug, file.resolve()), zygote)
     return run.report(made, [result])
 
@@ -299,22 +317,38 @@ def release(
 
 
 @app.command()
-def doctor(course: CourseOption = Path()) -> None:
-    """Say which isolation this machine gives, what the course is, and what is missing."""
+def doctor(
+    course: CourseOption = Path(),
+    level: Annotated[bool, typer.Option("--level", help="Print nothing but the isolation that holds here.")] = False,
+) -> None:
+    """Say which isolation this machine gives, wall by wall, and what would raise it; and what the course is."""
     import platform
 
     from grader.course import open_course
     from grader.exercise import AuthorError
+    from grader.sandbox import LEVELS, best_level, examine, what_would_help
     from grader.symbolic import cache_folder
 
+    best = best_level()
+    if level:
+        typer.echo(best)
+        return
     typer.echo(f"Python {platform.python_version()} on {platform.system()} {platform.release()} ({platform.machine()})")
-    typer.echo(f"isolation: {_isolation()}")
-    typer.echo(f"derived gradients are kept in {cache_folder()}")
+    typer.echo(f"Isolation here: {best}.")
+    for name in LEVELS[:-1]:
+        typer.echo(f"\n{name}:")
+        walls = examine(name)
+        for wall in walls:
+            needs = "" if wall.holds else f"; it needs {wall.help}"
+            typer.echo(f"  {'holds' if wall.holds else 'OPEN '}  {wall.name}{needs}")
+        if not all(wall.holds for wall in walls):
+            typer.echo(f"  To have it: {what_would_help(name)}.")
+    typer.echo(f"\nDerived gradients are kept in {cache_folder()}.")
     try:
         opened = open_course(course.resolve())
-        typer.echo(f"course: {opened.root}, assignments: {', '.join(opened.slugs) or 'none'}")
+        typer.echo(f"Course: {opened.root}; assignments: {', '.join(opened.slugs) or 'none'}.")
     except AuthorError as error:
-        typer.echo(f"course: {error}")
+        typer.echo(f"Course: {error}")
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def check_broke(check: Check, error: Exception) -> str:
     """For the author of a check that raised by itself."""
     frames = traceback.extract_tb(error.__traceback__)
     authors = [f for f in frames if Path(f.filename).name in {"checks.py", "mistakes.py"}]
-    own = (authors or frames or [None])[-1]
+    own = next(reversed(authors or list(frames)), None)
     where = f" ({Path(own.filename).name}, line {own.lineno})" if own else ""
     return f"The check {check.id} itself raised {type(error).__name__}: {clean(str(error), 300)}{where}"
 

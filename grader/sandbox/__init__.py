@@ -4,7 +4,7 @@ In: a `Program`. Out: plain values and `StudentError`. Never compares, never hol
 """
 
 from grader.sandbox.child import Child, Kind
-from grader.sandbox.levels import LEVELS, best_level, examine
+from grader.sandbox.levels import LEVELS, best_level, examine, what_would_help
 from grader.sandbox.limits import Limits
 from grader.sandbox.probe import Wall
 from grader.sandbox.server import Level
@@ -29,4 +29,5 @@ __all__ = [
     "Zygote",
     "best_level",
     "examine",
+    "what_would_help",
 ]
