@@ -25,6 +25,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 USAGE, UNJUDGED, FAILED = 2, 3, 1
 ALL = "all"
+WIDE = 150
+"""Columns where nobody looks at a terminal: a log scrolls, and a folded table is hard to read."""
 
 CourseOption = Annotated[Path, typer.Option("--course", help="The course's folder, with `source/` and `solutions/`.")]
 JsonOption = Annotated[
@@ -58,7 +60,10 @@ def _jobs() -> int:
 def _console(*, err: bool = False) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=err, highlight=False, markup=False, emoji=False)
+    console = Console(stderr=err, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
 
 
 @app.command()

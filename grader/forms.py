@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.blame import StudentError
+from grader.sandbox.values import Opaque
 
 
 @dataclass
@@ -155,6 +156,10 @@ def _kind(text: str) -> Kind:
     return Kind(name, word, tuple(detail))
 
 
+_NAMED = frozenset({"generator", "function", "method", "map", "zip", "set", "frozenset", "range", "slice", "type"})
+"""Types that a finding may name. Any other name is the student's own, and could tell what a hidden draw was."""
+
+
 def describe(raw: object) -> str:
     """What an answer is, in a word; nothing of its content."""
     if raw is None:
@@ -163,8 +168,10 @@ def describe(raw: object) -> str:
         return f"an array of {_kind_of_dtype(raw.dtype)}"
     if isinstance(raw, tuple | list | dict):
         return f"a {type(raw).__name__}"
+    if isinstance(raw, Opaque):
+        return f"a {raw.description}" if raw.description in _NAMED else "something that holds no numbers"
     names = {bool: "a truth value", int: "an integer", float: "a number", str: "text"}
-    return names.get(type(raw), str(raw) if type(raw).__name__ == "Opaque" else "something that is no answer")
+    return names.get(type(raw), "something that holds no numbers")
 
 
 def _kind_of_dtype(dtype: "np.dtype[np.generic]") -> str:

@@ -3,12 +3,14 @@
 Every call is kept in `trace`, so that a failure can be explained from what was asked and answered. Never compares.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from grader.agreement import leaves
 from grader.blame import StudentError, StudentRaised
-from grader.forms import Form, FormError
+from grader.forms import Form, FormError, describe
 from grader.sandbox.values import Answer
 
 
@@ -62,6 +64,11 @@ class Call:
     error: StudentError | None = None
 
 
+ROOM = 64 << 20
+"""Bytes of answers that one run of a check keeps: a hundred times what right answers take, and a grader of 2000
+submissions stays within the memory of a small machine whatever they return."""
+
+
 class Student:
     """The submission's functions, by name."""
 
@@ -69,44 +76,41 @@ class Student:
         """Call through `backend`; `forms` says what each function promises."""
         self._backend = backend
         self._forms = forms
+        self._room = ROOM
         self.trace: list[Call] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The student's function of that name; raises StudentError where the answer is not of its form."""
         if name not in self._forms:
             raise AttributeError(f"checks.py declares no function {name!r}")
-        return lambda *args, **kwargs: self._call(name, args, kwargs)
+        return lambda *args, **named: self._ask(name, args, named)[0]
 
-    def _call(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    def with_inputs(self, name: str, *args: Any) -> tuple[Any, tuple[Any, ...]]:
+        """The answer, and the arguments as the student's function leaves them."""
+        return self._ask(name, args, {}, echo=True)
+
+    def _ask(
+        self, name: str, args: tuple[Any, ...], named: Mapping[str, Any], *, echo: bool = False
+    ) -> tuple[Any, tuple[Any, ...]]:
         form = self._forms[name]
-        call = Call(name, (*args, *kwargs.values()))
-        self.trace.append(call)
-        try:
-            self._present(name)
-            raw = self._backend.call(name, args, kwargs, keep=form.keep, drain=form.drain, seconds=form.seconds)
-            call.answer = form.read(raw.value, args)
-        except StudentError as error:
-            call.error = _judged(error, name)
-            raise call.error from None
-        return call.answer
+        with self._calling(name, (*args, *named.values())) as call:
+            raw = self._backend.call(
+                name, args, named, keep=form.keep, drain=form.drain, echo=echo, seconds=form.seconds
+            )
+            call.answer = self._kept(form.read(raw.value, args))
+        return call.answer, raw.inputs_after or ()
 
     def many(self, name: str, calls: Sequence[tuple[Any, ...]]) -> list[Any]:
         """The answers to several calls, sent in one go; raises the first StudentError among them."""
         form = self._forms[name]
         self._present(name)
         answers = []
-        for args, raw in zip(
-            calls, self._backend.many(name, calls, drain=form.drain, seconds=form.seconds), strict=True
-        ):
-            call = Call(name, args)
-            self.trace.append(call)
-            try:
+        all_raw = self._backend.many(name, calls, drain=form.drain, seconds=form.seconds)
+        for args, raw in zip(calls, all_raw, strict=True):
+            with self._calling(name, args) as call:
                 if isinstance(raw, StudentError):
                     raise raw
-                call.answer = form.read(raw.value, args)
-            except StudentError as error:
-                call.error = _judged(error, name)
-                raise call.error from None
+                call.answer = self._kept(form.read(raw.value, args))
             answers.append(call.answer)
         return answers
 
@@ -116,36 +120,34 @@ class Student:
         A wrong prediction is the business of the claims about it, and costs nothing where only the cache is used.
         """
         form = self._forms[name]
-        call = Call(name, args)
-        self.trace.append(call)
-        try:
-            self._present(name)
+        with self._calling(name, args) as call:
             raw = self._backend.call(name, args, {}, keep=form.keep, seconds=form.seconds).value
             if not isinstance(raw, tuple) or len(raw) != len(form.kinds):
-                raise FormError(f"should be {form.text}")
-        except StudentError as error:
-            call.error = _judged(error, name)
-            raise call.error from None
-        call.answer = tuple(part if i in form.keep else None for i, part in enumerate(raw))
+                raise FormError(f"should be {form.text}; it is {describe(raw)}")
+            call.answer = tuple(part if i in form.keep else None for i, part in enumerate(raw))
         return raw[form.keep[0]]
 
     def parameters(self, name: str) -> tuple[str, ...]:
         """The names that checks.py gives to a function's arguments."""
         return self._forms[name].parameters
 
-    def with_inputs(self, name: str, *args: Any) -> tuple[Any, tuple[Any, ...]]:
-        """The answer, and the arguments as the student's function leaves them."""
-        form = self._forms[name]
+    @contextlib.contextmanager
+    def _calling(self, name: str, args: tuple[Any, ...]) -> Iterator[Call]:
+        """One call in the trace; what goes wrong in it is kept there, and raised."""
         call = Call(name, args)
         self.trace.append(call)
         try:
             self._present(name)
-            raw = self._backend.call(name, args, {}, keep=form.keep, drain=form.drain, echo=True, seconds=form.seconds)
-            call.answer = form.read(raw.value, args)
+            yield call
         except StudentError as error:
             call.error = _judged(error, name)
             raise call.error from None
-        return call.answer, raw.inputs_after or ()
+
+    def _kept(self, answer: Any) -> Any:
+        self._room -= sum(leaf.nbytes for _, leaf in leaves(answer))
+        if self._room < 0:
+            raise FormError("holds far more numbers than any right one")
+        return answer
 
     def _present(self, name: str) -> None:
         kind = self._backend.kind(name)

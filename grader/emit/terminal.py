@@ -14,7 +14,7 @@ def students(report: Report) -> Table:
     """One assignment: students down, functions across."""
     functions = list(dict.fromkeys(i.function for r in report.submissions for i in r.items if i.function))
     table = Table(title=f"{report.assignment}: {len(report.submissions)} submissions")
-    table.add_column("student", overflow="fold")
+    table.add_column("student", overflow="fold", min_width=14)
     for function in functions:
         table.add_column(function, justify="right", overflow="fold")
     table.add_column("points", justify="right", style="bold")
@@ -29,7 +29,7 @@ def assignments(reports: Sequence[Report]) -> Table:
     """A class: students down, assignments across."""
     names = sorted({r.student for report in reports for r in report.submissions})
     table = Table(title=f"{len(names)} students × {len(reports)} assignments: automatic points")
-    table.add_column("student", overflow="fold")
+    table.add_column("student", overflow="fold", min_width=14)
     for report in reports:
         most = max((r.max_points for r in report.submissions), default=0)
         table.add_column(f"{report.assignment}\n(of {number(most)})", justify="right", overflow="fold")
