@@ -3,6 +3,7 @@
 Shape before value; the right answer on the right; NaN agrees with nothing. Never broadcasts, never prints.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -118,6 +119,8 @@ def compare(got: object, right: object, within: Tolerance = ACCURACY) -> tuple[P
     for path, leaf in mine.items():
         size = float(np.max(np.abs(leaf))) if leaf.size else 0.0
         allowed = within.absolute + within.relative * size + ROUNDING * whole
+        if not math.isfinite(allowed):
+            allowed = math.nan  # of an infinite right answer any other would be within reach: nothing agrees with it
         parts.append(Part(path, theirs[path], leaf, allowed))
     return tuple(parts)
 
