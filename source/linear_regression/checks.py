@@ -14,8 +14,8 @@ fit_closed_form = function("X, y", returns="w (n_features,), b float")
 house_price = function("living_area_sqft, age_years", returns="price like living_area_sqft")
 
 FIT = Tolerance(
-    1e-7,
-    because="the normal equations on unscaled columns, a right method, have condition 3e7: they lose 8 of 16 digits",
+    5e-9,
+    because="the normal equations on unscaled columns, a right method, have condition 3e7: 3e7 · 1e-16; float32 is off by 2e-8",
 )
 
 # (X, what is special about it): designs [X 1] without full rank. Elimination on X^T X is exact in each, also with the ones in
@@ -162,7 +162,7 @@ def fit_without_full_rank(student, truth, draw):
     for designs in SINGULAR.values():
         for rows in designs:
             X = np.array(rows, dtype=np.float64)
-            y = X[:, 0] - 2.0 * np.arange(1, len(X) + 1) % 3 + 1
+            y = X[:, 0] - 2.0 * np.arange(1, len(X) + 1) % 3 + 5
             minimises(truth, X, y, student.fit_closed_form(X, y))
 
 
