@@ -17,8 +17,8 @@ from grader.sandbox.places import Places, places
 
 BASE = "/tmp/grader"  # noqa: S108 - on the jail's own tmpfs
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-_SHARED_MB = 256
-"""Of the tmpfs: four children that each write all they may."""
+_SHARED_MB = 512
+"""Of the tmpfs: some children that each write all they may, `Limits.disk_mb`."""
 
 
 def found() -> str | None:

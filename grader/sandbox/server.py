@@ -197,6 +197,8 @@ class Server:
                 return descriptors[0] if descriptors else -1
             for descriptor in descriptors:
                 os.close(descriptor)
+            if what == b"x" and number == job:
+                raise SandboxLost(f"a child could not be started: {os.strerror(code)}")
 
     def _trouble(self) -> str:
         self._errors.seek(0)

@@ -3,6 +3,7 @@
 In: one frame on standard input. It serves as a zygote, or as the one child where there is no control socket.
 """
 
+import contextlib
 import gc
 import importlib
 import os
@@ -43,7 +44,12 @@ def main() -> None:
         room.furnish(base, files)
         room.become_child(channel, base, limits, wall)
     control = socket.socket(fileno=config["control"])
-    signal.signal(signal.SIGTERM, lambda *_: control.shutdown(socket.SHUT_RDWR))  # an end like that of the grader
+
+    def end(*_: object) -> None:
+        with contextlib.suppress(OSError):
+            control.shutdown(socket.SHUT_RDWR)
+
+    signal.signal(signal.SIGTERM, end)  # as if the grader had ended: nothing is interrupted
     room.die_with_parent(signal.SIGTERM if config["die_with_parent"] else 0)
     gc.collect()
     gc.freeze()  # the forks share these pages: nobody's collector writes on them

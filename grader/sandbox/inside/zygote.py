@@ -5,6 +5,7 @@ descriptor of it, by which the grader ends it at once), and later how it ended. 
 """
 
 import contextlib
+import errno
 import os
 import select
 import signal
@@ -38,7 +39,7 @@ class Zygote:
         self.fcntl, self.wall = fcntl, wall
         self.control, self.base, self.files, self.limits = control, base, files, limits
         self.jobs: dict[int, tuple[int, int, str]] = {}
-        self.stopped: dict[int, int] = {}
+        self.stopped: set[int] = set()
         self.poll = select.poll()
         self.poll.register(control.fileno(), select.POLLIN)
         _adopt_orphans()
@@ -59,24 +60,44 @@ class Zygote:
                 watched = monotonic()
 
     def _fork(self) -> bool:
+        """Start the job that is asked for; False where the grader is gone."""
         message, descriptors, _, _ = socket.recv_fds(self.control, JOB.size, 3)
         if len(message) < JOB.size or len(descriptors) != 3:
             return False
-        _, job, _ = JOB.unpack(message)
+        job = JOB.unpack(message)[1]
         directory = os.path.join(self.base, f"job-{job}")  # noqa: PTH118
-        os.mkdir(directory, 0o700)  # noqa: PTH102
-        room.furnish(directory, self.files)
-        pid = os.fork()
+        try:
+            self._furnish(directory)
+            pid = os.fork()
+        except OSError as error:
+            self._tell(b"x", job, error.errno or 0)
+            pid = -1
         if pid == 0:
             self.control.detach()  # closed below; a late `__del__` must not close what then has its number
             self._be_child(descriptors, directory)
         for descriptor in descriptors:
             os.close(descriptor)
-        pidfd = os.pidfd_open(pid)
-        self.jobs[pidfd] = (job, pid, directory)
-        self.poll.register(pidfd, select.POLLIN)
-        socket.send_fds(self.control, [JOB.pack(b"s", job, pid)], [pidfd])
+        if pid > 0:
+            pidfd = os.pidfd_open(pid)
+            self.jobs[pidfd] = (job, pid, directory)
+            self.poll.register(pidfd, select.POLLIN)
+            socket.send_fds(self.control, [JOB.pack(b"s", job, pid)], [pidfd])
         return True
+
+    def _furnish(self, directory: str) -> None:
+        """Make the child's directory. Where a sibling has filled the disk, that one ends first."""
+        for last in (False, True):
+            try:
+                os.mkdir(directory, 0o700)  # noqa: PTH102
+                room.furnish(directory, self.files)
+            except OSError:
+                room.remove(directory)
+                if last or not self._watch():
+                    raise
+                for pidfd in [pidfd for pidfd, (job, _, _) in self.jobs.items() if job in self.stopped]:
+                    self._end(pidfd)
+            else:
+                return
 
     def _be_child(self, descriptors: list[int], directory: str) -> None:
         """Keep the null device, the output file and the channel; nothing else is inherited."""
@@ -104,16 +125,19 @@ class Zygote:
         self._end_orphans()
         with contextlib.suppress(OSError):
             room.remove(directory)
-        stopped = self.stopped.pop(job, 0)
-        self._tell(b"d" if stopped else b"e", job, stopped or os.waitstatus_to_exitcode(status))
+        what = b"d" if job in self.stopped else b"e"
+        self.stopped.discard(job)
+        self._tell(what, job, os.waitstatus_to_exitcode(status))
 
-    def _watch(self) -> None:
-        """End a child whose files have grown beyond their limits."""
+    def _watch(self) -> bool:
+        """End each child whose files have grown beyond their limits; tell whether there was one."""
+        most = self.limits["files"] + len(self.files)
         for job, pid, directory in self.jobs.values():
-            size, count = _usage(directory, self.limits["files"] + len(self.files))
-            if size > self.limits["disk_bytes"] or count > self.limits["files"] + len(self.files):
-                self.stopped[job] = 1
+            size, count = _usage(directory, most)
+            if size > self.limits["disk_bytes"] or count > most:
+                self.stopped.add(job)
                 os.kill(pid, signal.SIGKILL)
+        return bool(self.stopped)
 
     def _end_orphans(self) -> None:
         """End what an ended child has left running; where forks are forbidden there is nothing."""
@@ -124,7 +148,8 @@ class Zygote:
                 os.waitpid(pid, 0)
 
     def end_all(self) -> None:
-        """End every child and leave no file."""
+        """End every child and leave no file. What became of them is nobody's fault: it is not told."""
+        self.control.close()
         for _, pid, _ in self.jobs.values():
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
@@ -154,16 +179,23 @@ def _children() -> set[int]:
 
 
 def _usage(directory: str, most: int) -> tuple[int, int]:
-    """Bytes and number of the files below, counted no further than `most`; follows no link."""
+    """Bytes and number of the files below, counted no further than `most`; follows no link.
+
+    A folder that cannot be looked into (too deep for a path, made unreadable) counts as too many.
+    """
     size = count = 0
     left = [directory]
     while left and count <= most:
-        with contextlib.suppress(OSError), os.scandir(left.pop()) as entries:
-            for entry in entries:
-                count += 1
-                if count > most:
-                    break
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    left.append(entry.path)
+        try:
+            with os.scandir(left.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        left.append(entry.path)
+                    if count > most:
+                        break
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR):  # those are gone by now
+                count = most + 1
     return size, count
