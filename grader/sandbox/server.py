@@ -1,13 +1,11 @@
-"""Processes: the zygote, started and asked to fork, and the jobs that it forks; a fresh process where none can fork.
+"""The zygote's process: started inside its walls, asked to fork, asked how a fork ended.
 
-Whatever fails here is the machine's fault (`SandboxLost`), except where a job says how it ended.
+Whatever fails here is the machine's fault (`SandboxLost`). Knows nothing of what a child says.
 """
 
-import contextlib
 import os
 import select
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -15,12 +13,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from functools import partial
 from time import monotonic
 from typing import IO, Literal
 
-from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
+from grader.blame import SandboxLost, StudentDied, StudentError
 from grader.sandbox import bubblewrap, launch
-from grader.sandbox.channel import PipeChannel, ThreadChannel
+from grader.sandbox.channel import PipeChannel
+from grader.sandbox.jobs import ForkedJob, Output, ended_with
 from grader.sandbox.limits import Limits
 
 Level = Literal["jail", "filter", "none"]
@@ -29,82 +29,6 @@ _MESSAGE = struct.Struct("<cqq")  # JOB in inside/zygote.py: what, job, a number
 _START_SECONDS = 60.0  # a cold disk and a busy machine; a warm one needs 0.2
 _FORK_SECONDS = 10.0
 _END_SECONDS = 5.0
-
-
-class Output:
-    """A file that a child writes to and that never blocks it; its size has the child's own limit."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the job
-        self._most = limits.output_kb * 1024
-        self._text = ""
-
-    def fileno(self) -> int:
-        """Return the descriptor to hand over."""
-        return self._file.fileno()
-
-    def text(self) -> str:
-        """Return what has been written, up to the cap."""
-        if not self._file.closed:
-            self._file.seek(0)
-            self._text = self._file.read(self._most).decode("utf-8", "replace")
-        return self._text
-
-    def close(self) -> None:
-        """Let go of the file and keep the text."""
-        self.text()
-        self._file.close()
-
-
-def ended_with(code: int, limits: Limits) -> StudentError:
-    """Say what an exit code means; negative is a signal."""
-    if code == -getattr(signal, "SIGXCPU", 0):
-        return StudentTimeout(limits.submission_seconds, "submission")
-    if code == -getattr(signal, "SIGKILL", 0):
-        return StudentDied("was ended by the system, most likely for the memory that it used")
-    if code < 0:
-        return StudentDied(f"crashed ({_signal_name(-code)})")
-    return StudentDied(f"ended the whole program (exit code {code})")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
-class ForkedJob:
-    """A fork of the zygote."""
-
-    def __init__(self, server: "Server", number: int, channel: PipeChannel, output: Output) -> None:
-        self._server, self._number, self._output = server, number, output
-        self.channel = channel
-        self.pidfd = -1
-
-    def kill(self) -> None:
-        """End it now."""
-        if self.pidfd >= 0:
-            with contextlib.suppress(OSError):
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-
-    def how_it_ended(self) -> StudentError:
-        """Ask the zygote."""
-        self.kill()  # a process that closed its channel and goes on has ended itself all the same
-        return self._server.how_it_ended(self._number)
-
-    def output(self) -> str:
-        """Return what it printed, up to the cap."""
-        return self._output.text()
-
-    def close(self) -> None:
-        """End it and let go of it."""
-        self.kill()
-        if self.pidfd >= 0:
-            os.close(self.pidfd)
-            self.pidfd = -1
-        self.channel.close()
-        self._output.close()
 
 
 class Server:
@@ -116,10 +40,10 @@ class Server:
         self._lock = threading.RLock()
         self._jobs = 0
         self._ended: dict[int, tuple[bytes, int]] = {}
-        self._root = tempfile.mkdtemp(prefix="grader-")
+        self._root = None if level == "jail" else tempfile.mkdtemp(prefix="grader-")
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        base = bubblewrap.BASE if level == "jail" else self._root
+        base = self._root or bubblewrap.BASE
         try:
             with theirs:
                 first = launch.configuration(
@@ -132,7 +56,7 @@ class Server:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,
-                    cwd=self._root,
+                    cwd=self._root or "/",
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,  # Ctrl-C is for the grader
                 )
@@ -153,7 +77,7 @@ class Server:
             reads, our_write = os.pipe()
             our_read, writes = os.pipe()
             output = Output(self._limits)
-            forked = ForkedJob(self, job, PipeChannel(our_read, our_write), output)
+            forked = ForkedJob(PipeChannel(our_read, our_write), output, partial(self._how_it_ended, job))
             try:
                 handed = [reads, writes, output.fileno()]
                 socket.send_fds(self._control, [_MESSAGE.pack(b"f", job, 0)], handed)
@@ -169,7 +93,7 @@ class Server:
                 os.close(writes)
             return forked
 
-    def how_it_ended(self, job: int) -> StudentError:
+    def _how_it_ended(self, job: int) -> StudentError:
         """Wait for the zygote's word on a job that has ended."""
         with self._lock:
             if job not in self._ended:
@@ -218,61 +142,8 @@ class Server:
                 process.kill()
                 process.wait()
         self._errors.close()
-        shutil.rmtree(self._root, ignore_errors=True)
-
-
-class FreshJob:
-    """A process of its own, where the system cannot fork one."""
-
-    def __init__(self, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
-        self._limits = limits
-        self._output = Output(limits)
-        self._root = tempfile.mkdtemp(prefix="grader-")
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                launch.command(),
-                env=launch.environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._output.fileno(),
-                cwd=self._root,
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._output.close()
-            raise SandboxLost(f"the sandbox did not start: {error}") from error
-        self.channel = ThreadChannel(self._process, self.kill)
-        with contextlib.suppress(EOFError):  # whoever speaks first hears of it
-            first = launch.configuration(limits, files, self._root, control=None, plots=plots, walls=False)
-            self.channel.send(first, monotonic() + _START_SECONDS)
-
-    def kill(self) -> None:
-        """End it now, and with it what it started in its session."""
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
-
-    def how_it_ended(self) -> StudentError:
-        """Read the exit code."""
-        try:
-            return ended_with(self._process.wait(_END_SECONDS), self._limits)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return ended_with(self._process.wait(), self._limits)
-
-    def output(self) -> str:
-        """Return what it printed, up to the cap."""
-        return self._output.text()
-
-    def close(self) -> None:
-        """End it and let go of it."""
-        self.kill()
-        self._process.wait()
-        self.channel.close()
-        self._output.close()
-        shutil.rmtree(self._root, ignore_errors=True)
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
 
 
 def can_fork() -> bool:

@@ -14,8 +14,9 @@ from grader.blame import SandboxLost, StudentError, StudentTimeout
 from grader.program import Program
 from grader.sandbox import probe
 from grader.sandbox.child import Child, Job
+from grader.sandbox.jobs import FreshJob
 from grader.sandbox.limits import Limits
-from grader.sandbox.server import FreshJob, Level, Server, can_fork
+from grader.sandbox.server import Level, Server, can_fork
 from grader.sandbox.values import Stubs
 
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
