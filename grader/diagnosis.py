@@ -31,29 +31,32 @@ class Run:
     failure: Disagreement | StudentError | None
 
 
-def explaining(exercise: Exercise, function: str, runs: Sequence[Run]) -> tuple[Mistake, ...]:
-    """The known mistakes of `function` that explain all runs; one is a name, more are none."""
-    return tuple(m for m in exercise.mistakes if m.function == function and explains(exercise, m, runs))
+def explaining(exercise: Exercise, function: str, runs: Sequence[Run]) -> tuple[tuple[Mistake, ...], bool]:
+    """The known mistakes of `function` that explain all runs, and whether these runs prove that it is that one.
+
+    They prove it where there is but one, and at least two calls tell it from the right answer.
+    """
+    telling = {m.name: telling_calls(exercise, m, runs) for m in exercise.mistakes if m.function == function}
+    found = tuple(m for m in exercise.mistakes if m.function == function and telling[m.name])
+    return found, len(found) == 1 and telling[found[0].name] >= 2
 
 
-def explains(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> bool:
-    """Whether every answer is what the mistake gives, and at least two of them tell it from the right one."""
+def telling_calls(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> int:
+    """How many calls tell the mistake from the right answer, where every answer is what it gives; else 0."""
     if mistake.shows is not None:
         predicate = getattr(exercise.module, mistake.shows)
-        return all(_shows(predicate, mistake, run) for run in runs)
+        return 2 if all(_shows(predicate, mistake, run) for run in runs) else 0
     apart = 0
     for run in runs:
         for at, call in enumerate(run.trace):
-            if call.function != mistake.function or call.answer is None:
-                if call.function == mistake.function and isinstance(call.error, StudentError):
-                    return False
+            if call.function != mistake.function:
                 continue
             wrong = exercise.wrong(mistake, run.key, run.trace, at)
             right = exercise.right(run.key, run.trace, at)
-            if wrong is None or right is None or not close(call.answer, wrong, mistake.within):
-                return False
+            if call.answer is None or wrong is None or right is None or not close(call.answer, wrong, mistake.within):
+                return 0
             apart += not close(wrong, right, APART * mistake.within)
-    return apart >= 2
+    return apart
 
 
 def _shows(predicate: Any, mistake: Mistake, run: Run) -> bool:

@@ -35,6 +35,8 @@ class Tape:
 
     drawn: list[Any] = field(default_factory=list)
     truths: list[tuple[str, tuple[Any, ...], Any]] = field(default_factory=list)
+    gradients: list[tuple[str, tuple[Any, ...], Any]] = field(default_factory=list)
+    """Not recorded: derivatives at what was drawn, computed once a run."""
 
 
 class Draw:

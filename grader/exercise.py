@@ -127,7 +127,7 @@ class Exercise:
         secret = PUBLIC if small else self.secret
         seed = entropy(secret, self.slug, check.id, key[1], index)
         draw = Draw(tape, seed, index if small else None, complete=complete)
-        return key, Truth(self.reference, tape, self.derivations, self.module), draw
+        return key, Truth(self.reference, tape, self.derivations, complete=complete), draw
 
     def finished(self, key: RunKey) -> None:
         """The run came to its end on the reference: its tape is complete."""

@@ -104,7 +104,7 @@ def judge(
 def _item(trial: Trial, check: Check, undecided: dict[str, tuple[Mistake, ...]]) -> tuple[Item, StudentError | None]:
     """Judge one claim; also the error after which the function's other checks are not worth their time.
 
-    Where several mistakes explain the claim's failure, they are left in `undecided`.
+    Mistakes that explain the claim's failure without being proved by it are left in `undecided`.
     """
     exercise = trial.exercise
     try:
@@ -153,9 +153,9 @@ def _explained(trial: Trial, check: Check, runs: list[Run], undecided: dict[str,
         if run.failure is not None:
             example = run
             break
-    candidates = diagnosis.explaining(exercise, function, runs)
-    mistake = candidates[0] if len(candidates) == 1 else None
-    if len(candidates) > 1:
+    candidates, proved = diagnosis.explaining(exercise, function, runs)
+    mistake = candidates[0] if proved else None
+    if candidates and not proved:
         undecided[check.id] = candidates
     form = exercise.forms[function]
     shown = example if example is not None else failing[0] if exercise.public else None
@@ -173,7 +173,7 @@ def _explained(trial: Trial, check: Check, runs: list[Run], undecided: dict[str,
 
 
 def _decide(items: dict[str, Item], undecided: dict[str, tuple[Mistake, ...]]) -> None:
-    """Where several mistakes explain one claim and another claim of the function names one of them, it is that one."""
+    """What one claim leaves undecided, another claim of the function may have proved: then it is that mistake."""
     for check, candidates in undecided.items():
         item = items[check]
         named = {other.mistake for other in items.values() if other.function == item.function and other.mistake}

@@ -80,7 +80,7 @@ def tanh_is_the_hyperbolic_tangent(student, truth, draw):
         agrees(student.activate(z, "tanh"), truth.activate(z, "tanh"))
 
 
-@claim(activate, points=0.25)
+@claim(activate, points=0.25, draws=1)
 def activate_leaves_its_input(student, truth, draw):
     """`activate` leaves z as it was, also where z is a view or has three dimensions."""
     for name in ACTIVATIONS:
@@ -116,7 +116,7 @@ def tanh_derivative_at_the_pre_activation(student, truth, draw):
     slope_of(student, truth, draw, "tanh")
 
 
-@claim(activation_derivative, points=0.25)
+@claim(activation_derivative, points=0.25, draws=1)
 def relu_derivative_is_zero_at_zero(student, truth, draw):
     """`activation_derivative` with "relu" is 0 at 0."""
     for size in (3, 5):
@@ -124,7 +124,7 @@ def relu_derivative_is_zero_at_zero(student, truth, draw):
         agrees(student.activation_derivative(z, "relu"), truth.activation_derivative(z, "relu"))
 
 
-@claim(activation_derivative, points=0.25, builds_on=("activate",))
+@claim(activation_derivative, points=0.25, draws=1, builds_on=("activate",))
 def derivative_leaves_its_input(student, truth, draw):
     """`activation_derivative` leaves z as it was, for three dimensions too."""
     for name in ACTIVATIONS:
@@ -178,7 +178,7 @@ def forward_with_one_layer_one_sample_one_feature(student, truth, draw):
     predicts(student, truth, draw, [(4, (3, 2)), (1, (2, 3, 2)), (3, (1, 2, 1))])
 
 
-@claim(forward, points=0.25, builds_on=("activate",))
+@claim(forward, points=0.25, draws=1, builds_on=("activate",))
 def forward_leaves_its_inputs(student, truth, draw):
     """`forward` leaves X and params as they were, and takes views of other arrays."""
     X, _, params = network(draw, 4, 2, 3, 2)
@@ -208,7 +208,7 @@ def loss_is_half_the_squares_over_the_samples(student, truth, draw):
         agrees(student.mlp_loss(Y_hat, Y), truth.mlp_loss(Y_hat, Y))
 
 
-@claim(mlp_loss, points=0.25)
+@claim(mlp_loss, points=0.25, draws=1)
 def loss_of_one_sample_or_one_output(student, truth, draw):
     """`mlp_loss` takes one sample and one output, and leaves its inputs as they were."""
     for n_samples, n_outputs in ((1, 3), (4, 1)):
@@ -238,7 +238,7 @@ def backward_through_many_layers(student, truth, draw):
     derivative(student, truth, draw, [(4, (2, 3, 2, 3, 1))])
 
 
-@claim(backward, points=0.5, builds_on=("activate", "activation_derivative"), example=False)
+@claim(backward, points=0.5, draws=1, builds_on=("activate", "activation_derivative"), example=False)
 def backward_through_wide_layers(student, truth, draw):
     """`backward` is right for wide layers and many outputs."""
     for name in ACTIVATIONS:
@@ -261,7 +261,7 @@ def backward_with_one_sample(student, truth, draw):
     derivative(student, truth, draw, [(1, (2, 3, 2))])
 
 
-@claim(backward, points=0.25, builds_on=("activate", "activation_derivative"))
+@claim(backward, points=0.25, draws=1, builds_on=("activate", "activation_derivative"))
 def backward_leaves_its_inputs(student, truth, draw):
     """`backward` leaves Y and params as they were."""
     X, Y, params = network(draw, 4, 2, 3, 2)
@@ -299,12 +299,12 @@ def difference_is_central(student, truth, draw):
         agrees(student.numerical_gradient(cubic, x, 0.5), cubic_difference(x, 0.5))
 
 
-@claim(numerical_gradient, points=0.75)
+@claim(numerical_gradient, points=0.75, draws=1)
 def difference_for_any_shape(student, truth, draw):
     """`numerical_gradient` takes arrays of any shape and memory order."""
     x = draw.array(2, 3)
     agrees(student.numerical_gradient(cubic, x, 0.25), cubic_difference(x, 0.25))
-    for view in layouts(x):
+    for view in layouts(x)[:3]:
         agrees(student.numerical_gradient(cubic, view, 0.25), cubic_difference(x, 0.25))
     x = draw.array(2, 1, 2)
     agrees(student.numerical_gradient(cubic, x, 0.25), cubic_difference(x, 0.25))
@@ -317,7 +317,7 @@ def difference_with_the_default_step(student, truth, draw):
     agrees(student.numerical_gradient(ripple, x), np.cos(1e5 * x) * np.sin(1.0) * 1e5, within=ROUNDED)
 
 
-@claim(numerical_gradient, points=0.5)
+@claim(numerical_gradient, points=0.5, draws=1)
 def difference_leaves_x(student, truth, draw):
     """`numerical_gradient` leaves x as it was."""
     x = draw.array(2, 2)
@@ -347,7 +347,7 @@ def update_steps_downhill(student, truth, draw):
         agrees(student.update(params, grads, rate), truth.update(params, grads, rate))
 
 
-@claim(update, points=0.25)
+@claim(update, points=0.25, draws=1)
 def update_with_learning_rate_zero(student, truth, draw):
     """`update` takes any depth, and gives the same params for a learning rate of 0."""
     params = draw.params((2, 3, 4, 1))
@@ -356,7 +356,7 @@ def update_with_learning_rate_zero(student, truth, draw):
         agrees(student.update(params, grads, rate), truth.update(params, grads, rate))
 
 
-@claim(update, points=0.5)
+@claim(update, points=0.5, draws=1)
 def update_leaves_the_old_params(student, truth, draw):
     """`update` leaves the old params and the gradients as they were."""
     params = draw.params((2, 3, 1))

@@ -67,7 +67,7 @@ def predicts_with_the_line(student, truth, draw):
         agrees(student.predict(X, w, b), truth.predict(X, w, b))
 
 
-@claim(predict, points=0.5)
+@claim(predict, points=0.5, draws=1)
 def predicts_for_one_sample_one_feature_and_any_memory_order(student, truth, draw):
     """`predict` takes one sample, one feature, and arrays that are views of others."""
     for n_samples, n_features in ((1, 3), (6, 1), (1, 1)):
@@ -78,7 +78,7 @@ def predicts_for_one_sample_one_feature_and_any_memory_order(student, truth, dra
         agrees(student.predict(view, w, b), truth.predict(X, w, b))
 
 
-@claim(predict, points=0.25)
+@claim(predict, points=0.25, draws=1)
 def predict_leaves_its_inputs(student, truth, draw):
     """`predict` leaves X and w as they were."""
     X, _, w, b = draw.regression(5, 2)
@@ -101,7 +101,7 @@ def loss_of_one_sample(student, truth, draw):
         agrees(student.squared_loss(y_hat, y), truth.squared_loss(y_hat, y))
 
 
-@claim(squared_loss, points=0.25)
+@claim(squared_loss, points=0.25, draws=1)
 def loss_leaves_its_inputs(student, truth, draw):
     """`squared_loss` leaves y_hat and y as they were."""
     y_hat, y = draw.array(5), draw.array(5)
@@ -117,7 +117,7 @@ def gradient_is_the_derivative_of_the_loss(student, truth, draw):
         agrees(student.loss_gradient(X, y, w, b), right)
 
 
-@claim(loss_gradient, points=0.75, builds_on=("predict",))
+@claim(loss_gradient, points=0.75, draws=1, builds_on=("predict",))
 def gradient_for_one_sample_one_feature_and_any_memory_order(student, truth, draw):
     """`loss_gradient` takes one sample, one feature, and arrays that are views of others."""
     derivative = truth.gradient(squared_loss_of_a_sample, by="w b")
@@ -129,7 +129,7 @@ def gradient_for_one_sample_one_feature_and_any_memory_order(student, truth, dra
         agrees(student.loss_gradient(view, y, w, b), derivative(X, y, w, b))
 
 
-@claim(loss_gradient, points=0.25, builds_on=("predict",))
+@claim(loss_gradient, points=0.25, draws=1, builds_on=("predict",))
 def gradient_leaves_its_inputs(student, truth, draw):
     """`loss_gradient` leaves X, y and w as they were."""
     X, y, w, b = draw.regression(5, 2)
@@ -166,7 +166,7 @@ def fit_without_full_rank(student, truth, draw):
             minimises(truth, X, y, student.fit_closed_form(X, y))
 
 
-@claim(fit_closed_form, points=0.5, example=False)
+@claim(fit_closed_form, points=0.5, draws=1, example=False)
 def fit_leaves_its_inputs_in_any_memory_order(student, truth, draw):
     """`fit_closed_form` leaves X and y as they were, and takes views of other arrays."""
     X, y = design(draw, 8, 2)
