@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.emit.html import number
+from grader.emit.html import number, told
 from grader.report import Item, Result
 
 _WORDS = {"passed": "ok", "failed": "FAILED", "skipped": "not written", "unjudged": "NOT JUDGED", "manual": "by hand"}
@@ -10,7 +10,7 @@ _WORDS = {"passed": "ok", "failed": "FAILED", "skipped": "not written", "unjudge
 
 def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
     """One block a claim; `passed=False` leaves out what is right."""
-    told: set[str] = set()
+    before: set[str] = set()
     for item in items:
         if item.status == "passed" and not passed and not item.followed_through:
             continue
@@ -20,9 +20,10 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
             else f"{number(item.points)} of {number(item.max_points)}"
         )
         yield f"{_WORDS[item.status]:>11}  {points:>12}  {item.claim.replace('`', '')}"
-        if item.finding and item.status != "skipped" and item.finding not in told:
-            told.add(item.finding)
-            yield from (f"{'':>27}{line}" for line in item.finding.splitlines())
+        finding = told(item)
+        if finding and finding not in before:
+            before.add(finding)
+            yield from (f"{'':>27}{line}" for line in finding.splitlines())
             if item.hint:
                 yield f"{'':>27}Try: {item.hint}"
 
