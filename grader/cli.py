@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.course import Course
+    from grader.exercise import Exercise
     from grader.report import Report, Result
     from grader.run import Marking
     from grader.sandbox import Level
@@ -79,7 +80,7 @@ def grade(
     seed: SeedOption = "",
 ) -> None:
     """Judge a class: files, a folder of files, or an nbgrader tree, on draws of the course's own secret."""
-    from grader.course import open_course, secret_of, seed_bytes
+    from grader.course import open_course
     from grader.exercise import AuthorError
     from grader.submission import UsageError
 
@@ -89,7 +90,7 @@ def grade(
         slugs = opened.slugs if slug == ALL else [slug]
         for name in slugs:
             opened.source(name)
-        secret = seed_bytes(seed) if seed else secret_of(opened, tell=lambda text: typer.echo(text, err=True))
+        secret = _secret(opened, seed)
         level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
         reports = [_graded(opened, name, paths, secret, jobs, level) for name in slugs]
     except (AuthorError, UsageError) as error:
@@ -215,9 +216,14 @@ def check(
     from grader.exercise import AuthorError
     from grader.submission import UsageError
 
+    if not file.exists():
+        _fail(f"{file} does not exist.")
     try:
-        level = "none" if course is None else _isolation(require_isolation, unsafe=unsafe_no_sandbox)
-        report = _checked(file, functions or [], course, seed, level)
+        if course is None:
+            report = _own_run(file.resolve(), functions or [])
+        else:
+            level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
+            report = _course_run(file.resolve(), functions or [], course, seed, level)
     except (AuthorError, UsageError) as error:
         _fail(str(error))
     from grader.emit.text import feedback
@@ -235,35 +241,60 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def _checked(file: Path, functions: list[str], course: Path | None, seed: str, isolation: "Level") -> "Report":
-    from grader import recorded, run
-    from grader.course import exercise, open_course, released, secret_of, seed_bytes
-    from grader.exercise import AuthorError
-    from grader.sandbox import Limits, Zygote
-    from grader.submission import ReleasedNotebook, Submission, UsageError, released_notebook
+def _own_run(file: Path, functions: list[str]) -> "Report":
+    """Public draws, from the release beside the file; the sandbox starts while the release is read."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    if not file.exists():
-        raise UsageError(f"{file} does not exist.")
-    if course is None:
-        folder = _release_folder(file.resolve())
+    from grader.program import Program, data_of
+    from grader.sandbox import Limits, Zygote
+
+    folder, limits = _release_folder(file), Limits()
+    with Zygote("none", limits, data_of(folder)) as zygote, ThreadPoolExecutor(1) as beside:
+        started = beside.submit(lambda: zygote.start(Program((), "warm")).close())
+        from grader import run
+        from grader.course import released
+        from grader.submission import ReleasedNotebook, Submission, released_notebook
+
         made = released(folder)
         notebook = folder / f"{made.slug}.ipynb"
         release = released_notebook(notebook, made.slug) if notebook.is_file() else ReleasedNotebook(made.slug)
-        limits, broken, level = Limits(), {}, "full"
-    else:
-        opened = open_course(course.resolve())
-        slug = _slug_of(opened, file.resolve())
-        secret = seed_bytes(seed) if seed else secret_of(opened, tell=lambda text: typer.echo(text, err=True))
-        made = exercise(opened, slug, secret)
-        release, limits, level = _release(opened, slug), opened.limits, opened.feedback
-        broken = recorded.make_ready(made)
-    unknown = [name for name in functions if name not in made.forms]
-    if unknown:
-        raise AuthorError(f"{made.slug} has no function {unknown[0]!r}; it has {', '.join(made.forms)}.")
-    marking = run.Marking(made, release, broken, limits, level, tuple(functions) or None, course is not None)
-    with Zygote(isolation, limits, made.data) as zygote:
-        result = run.judged(marking, Submission(file.stem, made.slug, file.resolve()), zygote)
-    return run.report(made, [result])
+        only = _known(made, functions)
+        marking = run.Marking(made, release, {}, limits, functions=only, follow_through=False)
+        started.exception()  # whatever it was, the submission's own start meets it too, and says so
+        return run.report(made, [run.judged(marking, Submission(file.stem, made.slug, file), zygote)])
+
+
+def _course_run(file: Path, functions: list[str], course: Path, seed: str, isolation: "Level") -> "Report":
+    """The course's own draws, as `grade` judges."""
+    from grader import recorded, run
+    from grader.course import exercise, open_course
+    from grader.sandbox import Zygote
+    from grader.submission import Submission
+
+    opened = open_course(course.resolve())
+    slug = _slug_of(opened, file)
+    made = exercise(opened, slug, _secret(opened, seed))
+    marking = run.Marking(
+        made, _release(opened, slug), recorded.make_ready(made), opened.limits, opened.feedback, _known(made, functions)
+    )
+    with Zygote(isolation, opened.limits, made.data) as zygote:
+        return run.report(made, [run.judged(marking, Submission(file.stem, slug, file), zygote)])
+
+
+def _secret(course: "Course", seed: str) -> bytes:
+    from grader.course import secret_of, seed_bytes
+
+    return seed_bytes(seed) if seed else secret_of(course, tell=lambda text: typer.echo(text, err=True))
+
+
+def _known(exercise: "Exercise", functions: list[str]) -> tuple[str, ...] | None:
+    """The functions asked for; None for all."""
+    from grader.submission import UsageError
+
+    for name in functions:
+        if name not in exercise.forms:
+            raise UsageError(f"{exercise.slug} has no function {name!r}; it has {', '.join(exercise.forms)}.")
+    return tuple(functions) or None
 
 
 def _release_folder(file: Path) -> Path:

@@ -9,7 +9,6 @@ import os
 import secrets
 import sys
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +18,7 @@ import msgspec
 
 from grader import claims, mistakes, recorded, symbolic
 from grader.exercise import PUBLIC, AuthorError, Exercise, Reference
+from grader.program import data_of
 from grader.sandbox.limits import Limits
 
 SEED_BITS = 128
@@ -167,14 +167,6 @@ def _hashed(course: Course, slug: str, names: tuple[str, ...]) -> str:
     for file in files:
         made.update(file.name.encode() + b"\0" + (file.read_bytes() if file.is_file() else b"") + b"\0")
     return made.hexdigest()[:16]
-
-
-NOT_DATA = {".py", ".ipynb", ".md", ".json"}
-
-
-def data_of(folder: Path) -> Mapping[str, bytes]:
-    """The files beside a notebook that it reads."""
-    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file() and p.suffix not in NOT_DATA}
 
 
 def manual_of(notebook: Path) -> tuple[tuple[str, str, float], ...]:

@@ -1,6 +1,8 @@
 """What of a submission runs: in from `submission`, out to `sandbox`; never holds anything but the student's text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,12 @@ class Program:
     uses_matplotlib: bool = False
     notices: tuple[str, ...] = ()
     """Sentences for the student about lines that were left out."""
+
+
+NOT_DATA = {".py", ".ipynb", ".md", ".json"}
+"""Suffixes of what lies beside a notebook without being read by it."""
+
+
+def data_of(folder: Path) -> Mapping[str, bytes]:
+    """The files beside a notebook that it reads."""
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.is_file() and p.suffix not in NOT_DATA}

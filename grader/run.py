@@ -55,9 +55,7 @@ class Attempt:
         keep = self.exercise.forms[name].keep
 
         def answer(*args: Any, **named: Any) -> Any:
-            given = [
-                self._tokens[a.id] if isinstance(a, Token) else a.generator() if isinstance(a, Rng) else a for a in args
-            ]
+            given = [self._given(value) for value in args]
             value = getattr(self.exercise.reference, name)(*given, **named)
             if self.exercise.forms[name].drain:
                 return list(value)
@@ -65,9 +63,26 @@ class Attempt:
 
         return answer
 
+    def _given(self, value: Any) -> Any:
+        """An argument that the student's code hands to the reference, which expects arrays where lists will do."""
+        if isinstance(value, Token):
+            return self._tokens[value.id]
+        return value.generator() if isinstance(value, Rng) else arrays(value)
+
     def _token(self, value: Any) -> Token:
         self._tokens[len(self._tokens)] = value
         return Token(len(self._tokens) - 1)
+
+
+def arrays(value: Any) -> Any:
+    """Lists of numbers as arrays; lists of pairs of them stay lists."""
+    if not isinstance(value, tuple | list):
+        return value
+    try:
+        made = np.asarray(value)
+    except ValueError:
+        return type(value)(arrays(item) for item in value)  # rows of unequal length: a list of pairs
+    return made if made.dtype.kind in "biuf" else type(value)(arrays(item) for item in value)
 
 
 def paired(exercise: Exercise, names: Sequence[str]) -> list[str]:

@@ -175,7 +175,7 @@ def fit_leaves_its_inputs_in_any_memory_order(student, truth, draw):
         minimises(truth, X, y, student.fit_closed_form(view, y))
 
 
-@claim(house_price, points=3, builds_on=("fit_closed_form",), example=False)
+@claim(house_price, points=3, builds_on=("fit_closed_form", "predict"), example=False)
 def price_of_many_houses(student, truth, draw):
     """`house_price` is the price by the fit to all houses of the file, for arrays of houses."""
     area = draw.made(lambda rng: np.round(rng.uniform(700, 4000, 5)))
@@ -183,7 +183,7 @@ def price_of_many_houses(student, truth, draw):
     agrees(student.house_price(area, age), truth.house_price(area, age), within=FIT)
 
 
-@claim(house_price, points=1, builds_on=("fit_closed_form",), example=False)
+@claim(house_price, points=1, builds_on=("fit_closed_form", "predict"), example=False)
 def price_of_one_house(student, truth, draw):
     """`house_price` gives one number for two numbers, also for a new house (age 0)."""
     for age in (draw.number(5.0, 90.0), 0.0):
