@@ -1,5 +1,6 @@
 """Findings as plain text.  In: items.  Out: lines for a terminal, a log or a notebook without HTML."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from grader.emit.html import number, told
@@ -33,4 +34,11 @@ def feedback(result: Result) -> Iterator[str]:
     points = "not judged" if result.points is None else f"{number(result.points)} of {number(result.max_points)} points"
     yield f"{result.student}, {result.assignment}: {points}"
     yield from (f"    note: {notice}" for notice in result.notices)
-    yield from claims(result.items)
+    for function, group in itertools.groupby(result.items, key=lambda item: item.function):
+        items = list(group)
+        if function and len(items) > 1 and all(item.status == "passed" and not item.finding for item in items):
+            points = sum(item.points for item in items)
+            share = f"{number(points)} of {number(points)}"
+            yield f"{_WORDS['passed']:>11}  {share:>12}  {function}: all {len(items)} claims hold."
+        else:
+            yield from claims(items)
