@@ -13,11 +13,13 @@ from judging import ROOT, SLUGS, ready
 
 ENGINE = ROOT / "grader"
 
-ORDER = (
-    "blame program report chance agreement mistakes symbolic sandbox draw forms student truth claims exercise inprocess"
-    " diagnosis wording recorded judge submission course run release making emit student_check audit gradebook cli"
-).split()  # noqa: SIM905 - a pipe reads along the line
-"""A module, or a folder of them, imports only what stands to its left. `grader/__init__.py` stands apart."""
+PIPE = """
+blame program report chance agreement mistakes symbolic sandbox draw forms student truth claims exercise inprocess
+diagnosis wording recorded judge submission course run release making emit student_check audit gradebook cli
+"""
+"""A module, or a folder of them, imports only what stands before it. `grader/__init__.py` stands apart."""
+
+ORDER = PIPE.split()
 
 LIBRARIES = {
     "sympy": {"symbolic"},
