@@ -22,6 +22,10 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
         )
         yield f"{_WORDS[item.status]:>11}  {points:>12}  {item.claim.replace('`', '')}"
         finding = told(item)
+        if item.mistake and item.mistake in before:
+            yield f"{'':>27}The same mistake as above: {item.mistake}."
+            continue
+        before.add(item.mistake or "")
         if finding and finding not in before:
             before.add(finding)
             yield from (f"{'':>27}{line}" for line in finding.splitlines())
