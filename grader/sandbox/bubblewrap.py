@@ -34,8 +34,8 @@ def _options(program: str) -> str:
     return run.stdout + run.stderr
 
 
-def around(command: list[str]) -> list[str]:
-    """Put the jail around a command.
+def around(command: list[str], *, die_with_parent: bool) -> list[str]:
+    """Put the jail around a command; `die_with_parent`: with the thread that starts it, as the kernel means it.
 
     Raises:
         FileNotFoundError: there is no bubblewrap.
@@ -50,7 +50,8 @@ def around(command: list[str]) -> list[str]:
     return [
         program,
         *_namespaces(known),
-        *("--die-with-parent", "--new-session", "--hostname", "sandbox"),
+        *(["--die-with-parent"] if die_with_parent else []),
+        *("--new-session", "--hostname", "sandbox"),
         *_files(where),
         *("--perms", "1777"),
         *size,

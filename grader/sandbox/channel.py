@@ -46,8 +46,7 @@ class _Gathering:
 
     def receive(self, deadline: float, limit: int) -> bytes:
         """Read one frame's body."""
-        head = self._take(4, deadline)
-        size: int = _LENGTH.unpack(head)[0]
+        size: int = _LENGTH.unpack(self._take(4, deadline))[0]
         if size > limit:
             raise WireError(f"a frame of {size} bytes")
         return self._take(size, deadline)
@@ -82,22 +81,19 @@ class PipeChannel(_Gathering):
     def send(self, frame: bytes, deadline: float) -> None:
         """Write one frame; a small one fits into the empty pipe at once."""
         left = memoryview(frame)
-        try:
-            while left:
-                try:
-                    left = left[os.write(self._write, left) :]
-                except BlockingIOError:
-                    self._wait(self._writable, deadline)
-        except OSError as error:
-            if isinstance(error, TimeoutError):
-                raise
-            raise EOFError from error
+        while left:
+            try:
+                left = left[os.write(self._write, left) :]
+            except BlockingIOError:
+                self._wait(self._writable, deadline)
+            except OSError as error:
+                raise EOFError from error
 
     def _piece(self, deadline: float) -> bytes:
         self._wait(self._readable, deadline)
         return os.read(self._read, _PIECE)
 
-    def _wait(self, poll: select.poll, deadline: float) -> None:
+    def _wait(self, poll: "select.poll", deadline: float) -> None:
         if not poll.poll(max(deadline - monotonic(), 0.0) * 1000):
             raise TimeoutError
 

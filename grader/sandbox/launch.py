@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.encode import Writer
 from grader.sandbox.limits import MB, Limits
 from grader.sandbox.places import places
-from grader.sandbox.wire import Writer
 
 OURS = Path(__file__).resolve().parent
 """The sandbox's own modules, the only ones of the grader's that the process sees."""
@@ -52,18 +52,22 @@ def environment() -> dict[str, str]:
     }
 
 
+def dies_with_parent() -> bool:
+    """Whether it may: the kernel means the thread that started it, and only the main one lasts as long as we do."""
+    return threading.current_thread() is threading.main_thread()
+
+
 def configuration(
     limits: Limits, files: Mapping[str, bytes], base: str, *, control: int | None, plots: bool, walls: bool
 ) -> bytes:
     """Write the frame that the process reads first."""
     where = places()
-    main_thread = threading.current_thread() is threading.main_thread()
     config: dict[str, Any] = {
         "base": base,
         "control": control,
         "plots": plots,
         "files": {name: np.frombuffer(data, np.uint8) for name, data in files.items()},
-        "die_with_parent": main_thread,  # the kernel means the thread that started it, which may end before us
+        "die_with_parent": dies_with_parent(),
         "packages": where.names,
         "walls": {"tops": where.tops, "readable": where.readable, "listed": where.listed} if walls else None,
         "limits": {

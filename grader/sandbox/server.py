@@ -51,7 +51,9 @@ class Server:
                 )
                 command = launch.command()
                 self._process = subprocess.Popen(  # noqa: S603 - our own command
-                    bubblewrap.around(command) if level == "jail" else command,
+                    bubblewrap.around(command, die_with_parent=launch.dies_with_parent())
+                    if level == "jail"
+                    else command,
                     env=launch.environment(),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,

@@ -13,7 +13,8 @@ from typing import Self
 from grader.blame import SandboxLost, StudentError, StudentTimeout
 from grader.program import Program
 from grader.sandbox import probe
-from grader.sandbox.child import Child, Job
+from grader.sandbox.child import Child
+from grader.sandbox.conversation import Job
 from grader.sandbox.jobs import FreshJob
 from grader.sandbox.limits import Limits
 from grader.sandbox.server import Level, Server, can_fork

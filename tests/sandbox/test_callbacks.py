@@ -144,7 +144,28 @@ def test_our_partial_functions_cross_too(submit: Submit) -> None:
     assert child.call("f", (partial(max, 3),)).value == 3
 
 
-def test_what_ours_returns_and_cannot_cross_is_our_error(submit: Submit) -> None:
+def test_a_failure_of_ours_is_ours_and_the_child_goes_on(submit: Submit) -> None:
+    child = submit("""
+        def f(g): return g()
+        def kept(g):
+            try: g()
+            except Exception: pass
+            return 1
+        """)
+
+    def broken() -> None:
+        raise AssertionError("an author's bug")
+
+    for name in ("f", "kept"):
+        with pytest.raises(AssertionError, match="an author's bug"):
+            child.call(name, (broken,))
+        with pytest.raises(TypeError, match="cannot cross"):
+            child.call(name, (object,))
+    assert child.call("f", (lambda: 2,)).value == 2
+
+
+def test_a_function_of_ours_does_not_call_the_submission_again(submit: Submit) -> None:
     child = submit("def f(g): return g()")
-    with pytest.raises(TypeError, match="cannot cross"):
-        child.call("f", (object,))
+    with pytest.raises(RuntimeError, match="had called it"):
+        child.call("f", (lambda: child.call("f", (int,)),))
+    assert child.call("f", (int,)).value == 0

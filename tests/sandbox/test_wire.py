@@ -9,8 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grader.sandbox.decode import decode
+from grader.sandbox.encode import Writer
 from grader.sandbox.values import Function, Handle, Opaque, Rng, Token
-from grader.sandbox.wire import DEPTH, DTYPES, NODES, TooLarge, WireError, Writer, decode
+from grader.sandbox.wire import DEPTH, DTYPES, NODES, TooLarge, WireError
 
 
 def refuse(value: object) -> object:
@@ -19,7 +21,7 @@ def refuse(value: object) -> object:
 
 def encode(value: object, *, layouts: bool = False) -> bytes:
     writer = Writer(1 << 20, refuse, layouts=layouts)
-    writer.put(value)
+    writer.add(value)
     return writer.frame()[4:]
 
 

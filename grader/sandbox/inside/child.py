@@ -9,11 +9,13 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from grader.sandbox.decode import decode
+from grader.sandbox.encode import Writer
 from grader.sandbox.inside.cells import Namespace
 from grader.sandbox.inside.faults import fault, raised_by_us
 from grader.sandbox.inside.flatten import Kept, plain, with_rngs, write, write_drained
 from grader.sandbox.values import Function, Handle, Opaque, Rng, Token
-from grader.sandbox.wire import DRAIN, ECHO, TooLarge, Writer, decode
+from grader.sandbox.wire import DRAIN, ECHO, TooLarge
 
 _LENGTH = struct.Struct("<I")
 _missing = object()
@@ -108,8 +110,9 @@ class Child:
         for args in calls:
             writer = Writer(left, plain)
             self._answer(writer, name, args, kwargs or {}, keep, flags)
-            left = writer.left
-            self.channel.send(writer.frame())
+            frame = writer.frame()
+            left = max(left - len(frame), 0)
+            self.channel.send(frame)
 
     def _answer(
         self,
@@ -181,7 +184,7 @@ class Child:
     def _call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         writer = Writer(self.callback_bytes, with_rngs)
         try:
-            writer.put(("callback", number, args, kwargs))
+            writer.add(("callback", number, args, kwargs))
         except TooLarge as error:
             raise ValueError(f"the arguments are too large: {error}") from None
         self.channel.send(writer.frame())

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.encode import Writer
 from grader.sandbox.values import Opaque, Rng, Token
-from grader.sandbox.wire import TooLarge, Writer
+from grader.sandbox.wire import TooLarge
 
 _asarray, _Generator, _generic, _ndarray = np.asarray, np.random.Generator, np.generic, np.ndarray
 _array_dtypes = "biufc"
@@ -92,7 +93,7 @@ def write(writer: Writer, value: object, depth: int = 0) -> None:
     """Add a value; one that is beyond the wire's bounds becomes `Opaque`, with the reason."""
     mark, left, nodes = len(writer.parts), writer.left, writer.nodes
     try:
-        writer.put(value, depth)
+        writer.add(value, depth)
     except (TooLarge, RecursionError) as error:
         del writer.parts[mark:]
         writer.left, writer.nodes = left + 1024, nodes + 1  # the reason always has room
@@ -116,7 +117,7 @@ def write_drained(writer: Writer, value: Any, most: int) -> None:
             write(writer, Opaque(f"an iterable of more than {most} items"))
             return
         try:
-            items.put(item, 1)
+            items.add(item, 1)
         except (TooLarge, RecursionError) as error:
             write(writer, Opaque(f"items of {error}"))
             return

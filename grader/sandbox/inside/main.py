@@ -12,10 +12,10 @@ import site
 import socket
 from functools import partial
 
+from grader.sandbox.decode import decode
 from grader.sandbox.inside import guard, room
 from grader.sandbox.inside.child import Channel
 from grader.sandbox.inside.zygote import Zygote
-from grader.sandbox.wire import decode
 
 _WARM = "numpy.fft numpy.linalg numpy.random csv ctypes inspect random tempfile traceback"
 

@@ -123,11 +123,11 @@ class Zygote:
         os.close(pidfd)
         _, status = os.waitpid(pid, 0)
         self._end_orphans()
-        with contextlib.suppress(OSError):
-            room.remove(directory)
         what = b"d" if job in self.stopped else b"e"
         self.stopped.discard(job)
         self._tell(what, job, os.waitstatus_to_exitcode(status))
+        with contextlib.suppress(OSError):
+            room.remove(directory)
 
     def _watch(self) -> bool:
         """End each child whose files have grown beyond their limits; tell whether there was one."""
