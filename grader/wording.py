@@ -31,9 +31,8 @@ def cell_stopped(outcome: CellOutcome) -> str:
     if isinstance(error, StudentTimeout):
         return f"{outcome.label} did not finish within {error.seconds:g} s: is there a loop that never ends?"
     if isinstance(error, StudentRaised):
-        line = f", line {error.line}" if error.line is not None and "line" not in outcome.label else ""
         text = f": {clean(error.text, 160)}" if error.text else ""
-        return f"{outcome.label}{line} stopped with {clean(error.type_name, 60)}{text}."
+        return f"{_place(outcome.label, error.line)} stopped with {clean(error.type_name, 60)}{text}."
     return f"{outcome.label} {clean(str(error), 200)}."
 
 
@@ -138,14 +137,19 @@ def _fact(
 
 
 def _raised(error: StudentRaised, *, public: bool) -> str:
-    where = f" in {error.label}" if error.label else ""
-    if error.label and error.line is not None and "line" not in error.label:
-        where += f", line {error.line}"
+    where = f" in {_place(error.label, error.line)}" if error.label else ""
     if not public:
         return f"your code raised {error.builtin_name}{where}."
     text = f": {clean(error.text, 200)}" if error.text else ""
     source = f"\n    {clean(error.source_line.strip(), 160)}" if error.source_line.strip() else ""
     return f"your code raised {clean(error.type_name, 60)}{text}{where}.{source}"
+
+
+def _place(label: str, line: int | None) -> str:
+    """A line of a cell; of a `.py` file the line alone, since its pieces are labelled by the line they start at."""
+    if line is None:
+        return label
+    return f"line {line}" if label.startswith("line") else f"{label}, line {line}"
 
 
 def _example(run: Run, form: Form, function: str) -> list[str]:

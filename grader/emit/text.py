@@ -41,8 +41,8 @@ def feedback(result: Result) -> Iterator[str]:
     for function, group in itertools.groupby(result.items, key=lambda item: item.function):
         items = list(group)
         if function and len(items) > 1 and all(item.status == "passed" and not item.finding for item in items):
-            points = sum(item.points for item in items)
-            share = f"{number(points)} of {number(points)}"
+            full = number(sum(item.points for item in items))
+            share = f"{full} of {full}"
             yield f"{_WORDS['passed']:>11}  {share:>12}  {function}: all {len(items)} claims hold."
         else:
             yield from claims(items)
