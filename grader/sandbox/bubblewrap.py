@@ -15,7 +15,8 @@ from grader.sandbox.launch import OURS
 from grader.sandbox.limits import MB
 from grader.sandbox.places import Places, places
 
-BASE = "/tmp/grader"  # noqa: S108 - on the jail's own tmpfs
+_OWN = "/sandbox"  # the jail's tmpfs, where nobody keeps a Python; some do below /tmp
+BASE = f"{_OWN}/jobs"
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 _SHARED_MB = 512
 """Of the tmpfs: some children that each write all they may, `Limits.disk_mb`."""
@@ -55,7 +56,7 @@ def around(command: list[str], *, die_with_parent: bool) -> list[str]:
         *_files(where),
         *("--perms", "1777"),
         *size,
-        *("--tmpfs", "/tmp"),  # noqa: S108
+        *("--tmpfs", _OWN),
         *("--chdir", "/", "--"),
         *command,
     ]
@@ -70,10 +71,16 @@ def _namespaces(known: str) -> list[str]:
 
 
 def _files(where: Places) -> list[str]:
-    """Show the tops, hide what is foreign in them, show the packages again."""
+    """Show the tops, hide what is foreign in them, show the packages again.
+
+    The folders on the way are made first, for nobody to pass: Python may lie in a home that is closed outside.
+    """
     options: list[str] = []
     own = (where.python, str(OURS))
     outer = [path for path in where.tops if path not in where.packages]
+    ways = {str(way) for path in (*outer, *own, *where.packages) for way in Path(path).parents}
+    for way in sorted(ways - {"/"} - {*where.tops}):
+        options += ["--perms", "0755", "--dir", way]
     for path in [*outer, *own]:
         options += ["--ro-bind", path, path]
     for path in where.foreign:

@@ -72,10 +72,11 @@ class ForkedJob:
         self._output, self._ask = output, ask
         self.channel = channel
         self.pidfd = -1
+        self._owner = os.getpid()
 
     def kill(self) -> None:
-        """End it now."""
-        if self.pidfd >= 0:
+        """End it now; a fork of the grader, which has a copy of this, lets it live."""
+        if self.pidfd >= 0 and os.getpid() == self._owner:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 

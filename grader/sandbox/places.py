@@ -6,11 +6,11 @@ Read off this process's own Python; nothing of the course, of the grader or of a
 import os
 import re
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("numpy", "matplotlib")
@@ -49,7 +49,9 @@ class Places:
 def places(allowed: Sequence[str] = PACKAGES) -> Places:
     """Look around in this process's Python."""
     base = Path(sys.base_prefix)
-    standard = _real([Path(os.__file__).parent, Path(sysconfig.get_config_var("DESTSHARED") or os.__file__).parent])
+    compiled = find_spec("_ctypes")
+    origin = compiled.origin if compiled and compiled.has_location and compiled.origin else os.__file__
+    standard = _real([Path(os.__file__).parent, Path(origin).parent])
     own = [str(path) for top in standard for path in sorted(Path(top).iterdir()) if path.name not in _FOREIGN]
     libraries = _real([*map(Path, _LIBRARIES), *base.glob("lib/*.so*"), *_loaded()])
     packages = _real(path for found in _closure(allowed) for path in _files_of(found))

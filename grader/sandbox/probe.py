@@ -57,6 +57,10 @@ def share(path, port, pid):
 def rise(path, port, pid):
     os.setuid(0)
 
+def reign(path, port, pid):
+    if os.geteuid() != 0:
+        raise PermissionError("not root")
+
 def grow(path, port, pid):
     mmap.mmap(-1, 1 << 45)
 """
@@ -88,7 +92,10 @@ _WALLS = {
     "rise": ("no privileges", _SECCOMP),
     "grow": ("no more memory than is granted", _LIMITS),
 }
-_SEEING = {"see": ("no name of a file outside", _NAMESPACES)}
+_OF_THE_JAIL = {
+    "see": ("no name of a file outside", _NAMESPACES),
+    "reign": ("nobody is root inside", _NAMESPACES),
+}
 
 
 class Starts(Protocol):
@@ -109,7 +116,7 @@ def walls(zygote: Starts) -> tuple[Wall, ...]:
         SandboxLost: no child could be started at all.
 
     """
-    tried = {**_WALLS, **(_SEEING if zygote.isolation == "jail" else {})}
+    tried = {**_WALLS, **(_OF_THE_JAIL if zygote.isolation == "jail" else {})}
     program = Program((Cell(_ATTEMPTS, "cell 1"),), "__main__")
     found = []
     with _canaries() as arguments:
