@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.sandbox.launch import OURS
 from grader.sandbox.limits import MB
-from grader.sandbox.places import Places, places
+from grader.sandbox.places import Places
 
 _OWN = "/sandbox"  # the jail's tmpfs, where nobody keeps a Python; some do below /tmp
 BASE = f"{_OWN}/jobs"
@@ -35,7 +35,7 @@ def _options(program: str) -> str:
     return run.stdout + run.stderr
 
 
-def around(command: list[str], *, die_with_parent: bool) -> list[str]:
+def around(command: list[str], where: Places, *, die_with_parent: bool) -> list[str]:
     """Put the jail around a command; `die_with_parent`: with the thread that starts it, as the kernel means it.
 
     Raises:
@@ -46,7 +46,6 @@ def around(command: list[str], *, die_with_parent: bool) -> list[str]:
     if program is None:
         raise FileNotFoundError("bubblewrap is not installed")
     known = _options(program)
-    where = places()
     size = ["--size", str(_SHARED_MB * MB)] if "--size" in known else []
     return [
         program,

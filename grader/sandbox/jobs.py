@@ -17,6 +17,7 @@ from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
 from grader.sandbox import launch
 from grader.sandbox.channel import PipeChannel, ThreadChannel
 from grader.sandbox.limits import Limits
+from grader.sandbox.places import Places
 
 _START_SECONDS = 60.0
 _END_SECONDS = 5.0
@@ -102,13 +103,13 @@ class ForkedJob:
 class FreshJob:
     """A process of its own, where the system cannot fork one."""
 
-    def __init__(self, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
+    def __init__(self, where: Places, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
         self._limits = limits
         self._output = Output(limits)
         self._root = tempfile.mkdtemp(prefix="grader-")
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                launch.command(),
+                launch.command(where),
                 env=launch.environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -121,7 +122,7 @@ class FreshJob:
             raise SandboxLost(f"the sandbox did not start: {error}") from error
         self.channel = ThreadChannel(self._process, self.kill)
         with contextlib.suppress(EOFError):  # whoever speaks first hears of it
-            first = launch.configuration(limits, files, self._root, control=None, plots=plots, walls=False)
+            first = launch.configuration(where, limits, files, self._root, control=None, plots=plots, walls=False)
             self.channel.send(first, monotonic() + _START_SECONDS)
 
     def kill(self) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.sandbox.encode import Writer
 from grader.sandbox.limits import MB, Limits
-from grader.sandbox.places import places
+from grader.sandbox.places import Places
 
 OURS = Path(__file__).resolve().parent
 """The sandbox's own modules, the only ones of the grader's that the process sees."""
@@ -30,12 +30,11 @@ main()
 """
 
 
-def command() -> list[str]:
+def command(where: Places) -> list[str]:
     """Start Python without site, user site or the current folder, with our modules and the course's packages.
 
     Its packages `grader` and `grader.sandbox` are made bare, so that the grader's own side is not imported.
     """
-    where = places()
     return [where.python, "-s", "-P", "-S", "-B", "-c", _BOOT, str(OURS.parent), *where.folders]
 
 
@@ -58,10 +57,16 @@ def dies_with_parent() -> bool:
 
 
 def configuration(
-    limits: Limits, files: Mapping[str, bytes], base: str, *, control: int | None, plots: bool, walls: bool
+    where: Places,
+    limits: Limits,
+    files: Mapping[str, bytes],
+    base: str,
+    *,
+    control: int | None,
+    plots: bool,
+    walls: bool,
 ) -> bytes:
     """Write the frame that the process reads first."""
-    where = places()
     config: dict[str, Any] = {
         "base": base,
         "control": control,

@@ -22,6 +22,7 @@ from grader.sandbox import bubblewrap, launch
 from grader.sandbox.channel import PipeChannel
 from grader.sandbox.jobs import ForkedJob, Output, ended_with
 from grader.sandbox.limits import Limits
+from grader.sandbox.places import Places
 
 Level = Literal["jail", "filter", "none"]
 
@@ -34,7 +35,7 @@ _END_SECONDS = 5.0
 class Server:
     """A running zygote. Thread-safe; made and used in one process."""
 
-    def __init__(self, level: Level, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
+    def __init__(self, level: Level, where: Places, limits: Limits, files: Mapping[str, bytes], *, plots: bool) -> None:
         self._limits = limits
         self.owner = os.getpid()
         self._lock = threading.RLock()
@@ -47,11 +48,11 @@ class Server:
         try:
             with theirs:
                 first = launch.configuration(
-                    limits, files, base, control=theirs.fileno(), plots=plots, walls=level != "none"
+                    where, limits, files, base, control=theirs.fileno(), plots=plots, walls=level != "none"
                 )
-                command = launch.command()
+                command = launch.command(where)
                 self._process = subprocess.Popen(  # noqa: S603 - our own command
-                    bubblewrap.around(command, die_with_parent=launch.dies_with_parent())
+                    bubblewrap.around(command, where, die_with_parent=launch.dies_with_parent())
                     if level == "jail"
                     else command,
                     env=launch.environment(),

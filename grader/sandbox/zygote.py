@@ -5,7 +5,7 @@ The grader's side; `inside/zygote.py` is what it starts. Restarts that process o
 
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from types import MappingProxyType
 from typing import Self
@@ -17,6 +17,7 @@ from grader.sandbox.child import Child
 from grader.sandbox.conversation import Job
 from grader.sandbox.jobs import FreshJob
 from grader.sandbox.limits import Limits
+from grader.sandbox.places import PACKAGES, places
 from grader.sandbox.server import Level, Server, can_fork
 from grader.sandbox.values import Stubs
 
@@ -37,9 +38,10 @@ class Zygote:
         limits: Limits | None = None,
         files: Mapping[str, bytes] = _NOTHING,
         *,
+        packages: Sequence[str] = PACKAGES,
         verify: bool = True,
     ) -> None:
-        """Try the level's walls, unless told not to.
+        """Try the level's walls, unless told not to. Of what is installed, submissions see `packages` alone.
 
         Raises:
             IsolationUnavailable: one does not hold.
@@ -51,6 +53,7 @@ class Zygote:
         """What really holds."""
         self._limits = limits or Limits()
         self._files = dict(files)
+        self._where = places(tuple(packages))
         self._servers: dict[bool, Server] = {}
         self._children: weakref.WeakSet[Child] = weakref.WeakSet()
         self._forks = can_fork()
@@ -115,7 +118,7 @@ class Zygote:
 
     def _job(self, *, plots: bool) -> Job:
         if not self._forks:
-            return FreshJob(self._limits, self._files, plots=plots)
+            return FreshJob(self._where, self._limits, self._files, plots=plots)
         try:
             return self._server(plots=plots).fork()
         except SandboxLost:
@@ -128,5 +131,5 @@ class Zygote:
     def _server(self, *, plots: bool) -> Server:
         server = self._servers.get(plots)
         if server is None or server.owner != os.getpid():  # after a fork of the grader: its parent's is not its own
-            server = self._servers[plots] = Server(self.isolation, self._limits, self._files, plots=plots)
+            server = self._servers[plots] = Server(self.isolation, self._where, self._limits, self._files, plots=plots)
         return server

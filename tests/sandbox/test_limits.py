@@ -178,10 +178,10 @@ def test_a_lost_zygote_is_started_again_once(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_sandbox_that_cannot_start_is_the_machines_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     from grader.sandbox import launch
 
-    monkeypatch.setattr(launch, "command", lambda: [sys.executable, "-c", "raise SystemExit('no numpy here')"])
+    monkeypatch.setattr(launch, "command", lambda _: [sys.executable, "-c", "raise SystemExit('no numpy here')"])
     with Zygote("none", LIMITS) as zygote, pytest.raises(SandboxLost, match="no numpy here"):
         zygote.start(notebook("x = 1"))
-    monkeypatch.setattr(launch, "command", lambda: ["/does/not/exist"])
+    monkeypatch.setattr(launch, "command", lambda _: ["/does/not/exist"])
     with Zygote("none", LIMITS) as zygote, pytest.raises(SandboxLost, match="did not start"):
         zygote.start(notebook("x = 1"))
 

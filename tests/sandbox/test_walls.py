@@ -159,12 +159,17 @@ def test_the_process_number_in_the_packed_program_is_a_mark_and_nothing_else() -
         assert len(packed) // 8 < 4096  # BPF_MAXINSNS
 
 
+SYMPY = "import sympy\ndef f(): return str(sympy.diff(sympy.Symbol('x') ** 2))"
+
+
 def test_a_package_that_the_course_does_not_allow_is_named_when_imported(submit: Submit) -> None:
     child = submit("def f():\n    import sympy\ndef g():\n    import numpy.polynomial, statistics, sqlite3")
     with pytest.raises(StudentRaised, match="'sympy' among those that the course allows") as caught:
         child.call("f")
     assert caught.value.builtin_name == "ModuleNotFoundError"
     child.call("g")
+    with Zygote("none", packages=("numpy", "sympy")) as zygote, zygote.start(notebook(SYMPY)) as child:
+        assert child.call("f").value == "2*x"
 
 
 def test_the_places_hold_neither_the_grader_nor_another_package() -> None:
