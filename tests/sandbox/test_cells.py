@@ -211,6 +211,12 @@ def test_what_is_printed_is_kept_up_to_a_cap_and_never_blocks(submit: Submit) ->
     assert len(child.output) == 64 * 1024 - 1  # two bytes are one é
 
 
+def test_a_notebook_has_display(submit: Submit) -> None:
+    child = submit("display([1], 'a')")
+    assert kinds(child) == ["ok"]
+    assert child.output == "[1]\n'a'\n"
+
+
 def test_input_is_empty(submit: Submit) -> None:
     child = submit("input()")
     assert isinstance(child.outcomes[0].error, StudentRaised)

@@ -6,6 +6,7 @@ A cell that raises or runs out of time stops only itself. Never decides what a f
 import __future__
 
 import ast
+import builtins
 import linecache
 import signal
 import sys
@@ -20,6 +21,12 @@ Row = tuple[str, str, int, int]
 
 _AGAIN_SECONDS = 0.05  # an alarm that `except:` swallowed rings again, until the grader ends the process
 _FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+
+
+def _display(*values: object, **_: object) -> None:
+    """Print what a notebook would show."""
+    for value in values:
+        print(repr(value))  # noqa: T201 - for the student's own output
 
 
 class Alarm:
@@ -56,6 +63,8 @@ class Namespace:
         self.names: dict[str, Any] = self.module.__dict__
         if file is not None:
             self.names["__file__"] = file
+        else:
+            vars(builtins)["display"] = _display  # as in every notebook
         self.stubs = stubs
         self.cells: dict[str, int] = {}
         sys.modules[name] = self.module
