@@ -117,7 +117,7 @@ def uniform_weights_fill_xaviers_interval(student, truth, draw):
         uniform_by_xavier(W, *fans)
 
 
-@claim(xavier_uniform, points=0.75)
+@claim(xavier_uniform, points=0.75, draws=1)
 def uniform_weights_have_a_row_an_input(student, truth, draw):
     """`xavier_uniform` gives an array of shape (fan_in, fan_out), also where a fan is 1."""
     for fans in ((3, 2), (1, 4), (5, 1), (1, 1)):
@@ -130,7 +130,7 @@ def uniform_weights_are_independent(student, truth, draw):
     independent(student.xavier_uniform(120, 100, draw.rng()))
 
 
-@claim(xavier_uniform, points=0.25, chance=RARE, example=False)
+@claim(xavier_uniform, points=0.25, draws=1, chance=RARE, example=False)
 def uniform_weights_come_from_rng(student, truth, draw):
     """`xavier_uniform` takes all its randomness from rng: same state, same weights; used again, other weights."""
     lives_on_rng(student, draw, "xavier_uniform", 4, 3)
@@ -144,7 +144,7 @@ def normal_weights_have_xaviers_variance(student, truth, draw):
         normal_by_xavier(W, *fans)
 
 
-@claim(xavier_normal, points=0.75)
+@claim(xavier_normal, points=0.75, draws=1)
 def normal_weights_have_a_row_an_input(student, truth, draw):
     """`xavier_normal` gives an array of shape (fan_in, fan_out), also where a fan is 1."""
     for fans in ((3, 2), (1, 4), (5, 1), (1, 1)):
@@ -157,7 +157,7 @@ def normal_weights_are_independent(student, truth, draw):
     independent(student.xavier_normal(120, 100, draw.rng()))
 
 
-@claim(xavier_normal, points=0.25, chance=RARE, example=False)
+@claim(xavier_normal, points=0.25, draws=1, chance=RARE, example=False)
 def normal_weights_come_from_rng(student, truth, draw):
     """`xavier_normal` takes all its randomness from rng: same state, same weights; used again, other weights."""
     lives_on_rng(student, draw, "xavier_normal", 4, 3)
@@ -176,7 +176,7 @@ def layers_of(params, layer_sizes):
         require(b.shape == (fan_out,), "b has not one entry a unit", f"expected shape {(fan_out,)}, got {b.shape}")
 
 
-@claim(init_params, points=0.5, builds_on=("xavier_uniform", "xavier_normal"))
+@claim(init_params, points=0.5, draws=1, builds_on=("xavier_uniform", "xavier_normal"))
 def params_have_a_pair_a_layer(student, truth, draw):
     """`init_params` gives one pair (W, b) a layer, W (fan_in, fan_out) and b (fan_out,), also for one layer only."""
     for sizes in ([3, 2], [4, 3, 2], [2, 5, 3, 1], [1, 1]):
@@ -251,7 +251,7 @@ def every_layer_is_drawn_anew(student, truth, draw):
         independent(both)
 
 
-@claim(init_params, points=0.25, builds_on=("xavier_uniform", "xavier_normal"), chance=RARE, example=False)
+@claim(init_params, points=0.25, draws=1, builds_on=("xavier_uniform", "xavier_normal"), chance=RARE, example=False)
 def params_come_from_rng(student, truth, draw):
     """`init_params` takes all its randomness from rng: same state, same params; used again, other params."""
     for distribution in ("uniform", "normal"):
@@ -274,7 +274,7 @@ def network(draw, n_samples, *layer_sizes):
                 return X, 2 * entries(rng, draw.small, n_samples, layer_sizes[-1]), params
 
     X, Y, params = draw.made(make)
-    return X, Y, [(W, b) for W, b in params]
+    return X, Y, params
 
 
 def entries(rng, small, *shape):
@@ -326,13 +326,13 @@ def variances_through_many_layers(student, truth, draw):
     variances(student, truth, draw, (4, (3, 5, 2, 6, 1)))
 
 
-@claim(layer_variances, points=0.25)
+@claim(layer_variances, points=0.25, draws=1)
 def variance_of_one_layer(student, truth, draw):
     """`layer_variances` takes a network of one layer, which is linear."""
     variances(student, truth, draw, (4, (3, 2)))
 
 
-@claim(layer_variances, points=0.25)
+@claim(layer_variances, points=0.25, draws=1)
 def variances_with_one_sample_or_one_feature(student, truth, draw):
     """`layer_variances` takes one sample, and one feature."""
     variances(student, truth, draw, (4, (1, 3, 2)), (1, (2, 3, 4)))
@@ -382,13 +382,13 @@ def norms_with_wide_layers(student, truth, draw):
         agrees(student.gradient_norms(X, Y, params, name), truth.gradient_norms(X, Y, params, name))
 
 
-@claim(gradient_norms, points=0.25)
+@claim(gradient_norms, points=0.25, draws=1)
 def norm_of_one_layer(student, truth, draw):
     """`gradient_norms` takes a network of one layer, which has no activation."""
     norms(student, truth, draw, (5, (3, 2)))
 
 
-@claim(gradient_norms, points=0.25)
+@claim(gradient_norms, points=0.25, draws=1)
 def norms_with_one_sample_or_one_feature(student, truth, draw):
     """`gradient_norms` takes one sample, and one feature."""
     norms(student, truth, draw, (4, (1, 3, 2)), (1, (2, 3, 2)), activations=("relu", "tanh"))
@@ -439,7 +439,7 @@ def training_of_a_wide_network(student, truth, draw):
     agrees(student.train_from(params, X, Y, "tanh", 0.1, 3), truth.train_from(params, X, Y, "tanh", 0.1, 3))
 
 
-@claim(train_from, points=0.25)
+@claim(train_from, points=0.25, draws=1)
 def training_of_one_layer_one_sample_one_feature(student, truth, draw):
     """`train_from` takes a network of one layer, one sample, and one feature."""
     trains(student, truth, draw, (5, 3, 2), (2, 0, 2))
@@ -466,15 +466,26 @@ def training_leaves_its_inputs(student, truth, draw):
 
 
 def first_layer(draw, fan_in, fan_out, widest):
-    """(W, b): in [W; b] the row `widest` spreads by 3 or more and to both sides of 0, the others by 2 at most and far from it."""
+    """(W, b): in [W; b] the row `widest` spreads by 3 or more and to both sides of 0, the others by 2 at most and far from it.
+
+    No other number that one might take for the gap is equal to it or to another such number: the first row, the second,
+    the biases and the rest spread unlike each other, and a row's ends are neither first nor last nor neighbours.
+    """
 
     def make(rng):
-        far = rng.choice([-4.0, 6.0], (fan_in + 1, 1))
-        M = far + (rng.integers(0, 2, (fan_in + 1, fan_out)) if draw.small else rng.uniform(0, 1, (fan_in + 1, fan_out)))
-        M[np.arange(fan_in + 1), np.arange(fan_in + 1) % fan_out] += 1
-        low, high = rng.permutation([1, 3] if fan_out > 4 else fan_out)[:2]  # neither first nor last nor neighbours
-        M[widest] -= far[widest]
-        M[widest, low], M[widest, high] = (-2, 3) if draw.small else (-rng.uniform(1.5, 2.5), rng.uniform(2.5, 3.5))
+        small = draw.small
+        spread = np.full(fan_in + 1, 0.0 if small else rng.uniform(0.3, 0.5))
+        spread[0], spread[-1] = (1, 0) if small else (rng.uniform(1.1, 1.4), rng.uniform(0.7, 0.9))
+        spread[min(1, fan_in - 1)] = 2 if small else rng.uniform(1.7, 2.0)
+        M = np.zeros((fan_in + 1, fan_out)) if small else rng.uniform(0.2, 0.8, (fan_in + 1, fan_out))
+        for row in M:
+            ends = rng.permutation([1, 3] if fan_out > 4 else fan_out)[:2]
+            row[ends] = 0, 1
+        M = M * spread[:, np.newaxis] + rng.choice([-4.0, 6.0], (fan_in + 1, 1))
+        low, high = ends
+        M[widest] = 0 if small else rng.uniform(-0.2, 0.2, fan_out)
+        M[widest, fan_out // 2] = -1
+        M[widest, low], M[widest, high] = (-2, 3) if small else (-rng.uniform(1.5, 2.5), rng.uniform(2.5, 3.5))
         return M[:-1], M[-1]
 
     W, b = draw.made(make)
@@ -485,7 +496,7 @@ def first_layer(draw, fan_in, fan_out, widest):
 def gap_is_the_widest_row(student, truth, draw):
     """`symmetry_gap` is the largest, over the rows of [W; b] of the first layer, of the row's maximum minus its minimum."""
     for fan_in, fan_out in ((3, 5), (4, 2), (1, 3)):
-        params = [first_layer(draw, fan_in, fan_out, widest=draw.integer(0, fan_in - 1))]
+        params = [first_layer(draw, fan_in, fan_out, widest=fan_in // 2)]
         agrees(student.symmetry_gap(params), truth.symmetry_gap(params))
 
 
@@ -506,7 +517,7 @@ def only_the_first_layer_counts_for_the_gap(student, truth, draw):
     agrees(student.symmetry_gap(params), truth.symmetry_gap(params))
 
 
-@claim(symmetry_gap, points=0.25)
+@claim(symmetry_gap, points=0.25, draws=1)
 def copies_and_one_unit_have_no_gap(student, truth, draw):
     """`symmetry_gap` is exactly 0 for units that are copies, and for a layer of one unit."""
     for fan_in, fan_out, units in ((3, 4, 4), (3, 2, 1), (1, 1, 1)):
@@ -515,7 +526,7 @@ def copies_and_one_unit_have_no_gap(student, truth, draw):
         agrees(student.symmetry_gap(params), truth.symmetry_gap(params))
 
 
-@claim(symmetry_gap, points=0.25)
+@claim(symmetry_gap, points=0.25, draws=1)
 def gap_leaves_params(student, truth, draw):
     """`symmetry_gap` leaves params as they were, and takes views of other arrays."""
     W, b = first_layer(draw, 3, 4, widest=3)
