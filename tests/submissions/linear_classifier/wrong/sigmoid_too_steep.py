@@ -1,5 +1,5 @@
 # wrong: sigmoid | (1 + tanh z) / 2, the half inside tanh forgotten
-# uses: predict_probability, cross_entropy_gradient
+# uses: predict_probability, classify, cross_entropy_gradient
 import numpy as np
 
 
