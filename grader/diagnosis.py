@@ -218,4 +218,5 @@ def rounded(value: float, digits: int = 6) -> str:
     """A figure for a person: whole numbers short, others with so many digits."""
     if math.isfinite(value) and value == round(value) and abs(value) < 1e6:
         return f"{value:.1f}"
-    return f"{value:.{digits}g}"
+    text = f"{value:.{digits}g}"
+    return text if set(text) & set(".en") else f"{text}.0"  # pasted, it stays a float

@@ -186,7 +186,7 @@ def exercise(root: Path, secret: bytes = bytes(range(16)), **files: str) -> Exer
 
 def names(text: str = "") -> dict[str, Any]:
     """What a submission defines: the reference, and then `text`."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"__name__": SLUG}
     exec(SOLUTION + dedent(text), found)
     return found
 
