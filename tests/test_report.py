@@ -39,16 +39,6 @@ def test_clean_text_is_utf_8_and_moves_no_cursor_and_turns_no_line(text: str) ->
     for character in kept:
         assert character in "\t\n" or unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
         assert unicodedata.bidirectional(character) not in STEERING
-            "LRE",
-            "RLE",
-            "LRO",
-            "RLO",
-            "PDF",
-            "LRI",
-            "RLI",
-            "FSI",
-            "PDI",
-        }
 
 
 @given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=200))
