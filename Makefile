@@ -6,7 +6,7 @@ BIN := .venv/bin
 .DELETE_ON_ERROR:
 
 demo: .venv/installed          ## judge a class of 72 real notebooks and show what came of it
-	$(BIN)/grader grade all tests/classroom/submitted --feedback $(or $(STUDENT),chidi) --json report
+	$(BIN)/grader grade all tests/classroom/submitted --feedback $(or $(STUDENT),elif) --json report
 
 test: .venv/installed-dev      ## everything: style, types, what is generated, and all tests
 	$(BIN)/ruff check .
