@@ -3,6 +3,7 @@
 Heavy imports wait until the command that needs them runs.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -350,6 +351,59 @@ def release(
         raise typer.Exit(FAILED)
     if not stale:
         typer.echo("Everything is up to date.")
+
+
+@app.command()
+def audit(
+    slugs: Annotated[list[str] | None, typer.Argument(help="The assignments; all where none is named.")] = None,
+    part: Annotated[str, typer.Option("--part", help="`quick` (a sample, for CI) or `full`.")] = "full",
+    json: Annotated[Path | None, typer.Option("--json", help="Write everything as JSON to this file.")] = None,
+    course: CourseOption = Path(),
+) -> None:
+    """Grade the grader: are right answers full, known mistakes caught and named, mutants killed? Exit 1 if not."""
+    from grader import audit as auditing
+    from grader.course import open_course
+    from grader.emit import audit_json, audit_table
+    from grader.exercise import AuthorError
+
+    console = _console()
+    try:
+        opened = open_course(course.resolve())
+        for name in slugs or []:
+            opened.source(name)
+    except AuthorError as error:
+        _fail(str(error))
+    if part not in auditing.EXTENTS:
+        _fail(f"--part is one of: {', '.join(auditing.EXTENTS)}.")
+    audits = []
+    for name in slugs or opened.slugs:
+        with _asking(name) as tell:
+            audits.append(auditing.audit(opened, name, auditing.EXTENTS[part], tell))
+        console.print(audit_table.one(audits[-1]))
+        for line in audit_table.findings(audits[-1]):
+            console.print(line, soft_wrap=True)
+    console.print(audit_table.slowest(audits))
+    console.print(audit_table.together(audits))
+    if json is not None:
+        try:
+            audit_json.write(audits, json)
+        except OSError as error:
+            _fail(f"The audit could not be written to {json}: {error.strerror}.")
+    if not all(each.green for each in audits):
+        raise typer.Exit(FAILED)
+
+
+@contextlib.contextmanager
+def _asking(slug: str) -> "Iterator[Callable[[str, float], None]]":
+    """A progress bar over the parts of one assignment's audit."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from grader.audit import PARTS
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[part]}"), TimeElapsedColumn())
+    with Progress(*columns, console=_console(err=True), transient=True) as progress:
+        task = progress.add_task(slug, total=float(len(PARTS)), part="")
+        yield lambda part, share: progress.update(task, completed=PARTS.index(part) + share, part=part)
 
 
 @app.command()

@@ -14,8 +14,8 @@ from judging import ROOT, SLUGS, ready
 ENGINE = ROOT / "grader"
 
 PIPE = """
-blame program report chance agreement mistakes symbolic sandbox draw forms student truth claims exercise inprocess
-diagnosis wording recorded judge submission course run release making emit student_check audit gradebook cli
+blame program report outcome chance agreement mistakes symbolic sandbox draw forms student truth claims exercise
+inprocess diagnosis wording recorded judge submission course run release making emit student_check audit gradebook cli
 """
 """A module, or a folder of them, imports only what stands before it. `grader/__init__.py` stands apart."""
 
@@ -85,6 +85,7 @@ def test_imports_point_down_the_pipe(name: str) -> None:
     ("name", "allowed"),
     [
         ("report", set()),
+        ("outcome", set()),
         ("blame", set()),
         ("program", set()),
         ("agreement", set()),
@@ -92,7 +93,7 @@ def test_imports_point_down_the_pipe(name: str) -> None:
         ("symbolic", set()),
         ("sandbox", {"blame", "program"}),
         ("submission", {"program"}),
-        ("emit", {"report"}),
+        ("emit", {"report", "outcome"}),
         ("truth", {"draw", "symbolic"}),
         ("forms", {"blame", "sandbox"}),
     ],

@@ -13,11 +13,16 @@ def text(report: Report) -> str:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write beside, then rename; raises OSError and leaves what was there."""
+    """Write the report to a file; raises OSError and leaves what was there."""
+    put(text(report), path)
+
+
+def put(text: str, path: Path) -> None:
+    """Write beside, then rename: the file is whole or as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text(report), "utf-8", newline="\n")
+        beside.write_text(text, "utf-8", newline="\n")
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

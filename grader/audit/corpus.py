@@ -1,0 +1,172 @@
+"""Submissions as people write them.  In: a subject with `tests/submissions/<slug>/{right,wrong}`.  Out: what is unjust.
+
+A right one is full on every seed. A wrong one, whose first line is `# wrong: <function> | <what>`, loses points in that
+function, and elsewhere only in functions that its second line, `# uses: <function>, …`, owns to. What its mistake is
+called stands in `names.toml` beside the folders, `file = "name"` or `file = ""` for facts alone, written by somebody
+who has read both.
+"""
+
+import sys
+import tomllib
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from grader import judge, recorded
+from grader.audit import workers
+from grader.audit.subject import Subject, Verdict, reseeded, tried
+from grader.outcome import Finding, Part
+from grader.report import Item
+
+SECONDS = 300.0
+BATCH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What a wrong submission says of itself."""
+
+    function: str
+    what: str
+    uses: frozenset[str]
+
+
+def folder_of(subject: Subject) -> Path:
+    """Where the exercise's submissions lie."""
+    return subject.course.root / "tests" / "submissions" / subject.slug
+
+
+def right(subject: Subject, tell: Callable[[float], None]) -> Part:
+    """Judge right submissions on many seeds."""
+    files = sorted((folder_of(subject) / "right").glob("*.py"))
+    seeds = [f"right {i}".encode() for i in range(subject.extent.right_seeds)] if files else []
+    batches = [seeds[i : i + BATCH] for i in range(0, len(seeds), BATCH)]
+    findings: dict[tuple[str, str], Finding] = {}
+    jobs = [partial(_on_seeds, subject, files, batch) for batch in batches]
+    for done, (_, found) in enumerate(workers.run(jobs, seconds=SECONDS, workers=subject.workers), 1):
+        findings |= {("", ""): Finding(f"{BATCH} seeds {found.how}")} if isinstance(found, workers.Lost) else found
+        tell(done / len(jobs))
+    summary = f"{len(files)} right submissions on {len(seeds)} seeds, {len(findings)} claims unjustly failed"
+    figures = {"submissions": float(len(files)), "seeds": float(len(seeds)), "failed": float(len(findings))}
+    return Part("right", summary, tuple(findings.values()), figures, tuple({"file": file.name} for file in files))
+
+
+def _on_seeds(subject: Subject, files: Sequence[Path], seeds: Sequence[bytes]) -> dict[tuple[str, str], Finding]:
+    findings = {}
+    for seed in seeds:
+        made = reseeded(subject, seed)
+        recorded.make_ready(made)
+        for file in files:
+            verdict = tried(made, subject.starter(partial(names_of, subject, file)), made.checks)
+            for check, failure in verdict.failed.items():
+                findings[file.name, check] = Finding(f"{file.name} is right and fails {check}: {failure}")
+            findings |= {(file.name, finding.where): finding for finding in verdict.broke}
+    return findings
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is said of a wrong submission."""
+
+    items: tuple[Item, ...]
+    verdict: Verdict
+
+    @property
+    def names(self) -> list[str]:
+        """What its mistakes are called."""
+        return sorted({item.mistake for item in self.items if item.mistake})
+
+    @property
+    def lost(self) -> list[Item]:
+        """The claims that it fails."""
+        return [item for item in self.items if item.status in {"failed", "skipped"}]
+
+
+def wrong(subject: Subject, tell: Callable[[float], None]) -> Part:
+    """Judge wrong submissions, each once."""
+    files = sorted((folder_of(subject) / "wrong").glob("*.py"))
+    file = folder_of(subject) / "names.toml"
+    expected: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    found: dict[int, Judged | workers.Lost] = {}
+    jobs = [partial(_judged, subject, file) for file in files]
+    for at, judged in workers.run(jobs, seconds=SECONDS, workers=subject.workers):
+        found[at] = judged
+        tell(len(found) / len(jobs))
+    rows: list[dict[str, object]] = []
+    findings = [
+        Finding(f"names.toml tells of {name}, which is no file") for name in set(expected) - {f.stem for f in files}
+    ]
+    for at, file in enumerate(files):
+        judged = found[at]
+        if isinstance(judged, workers.Lost):
+            findings.append(Finding(f"{file.name} {judged.how}"))
+            continue
+        subject.note(judged.verdict, f"wrong submission {file.stem}")
+        rows.append(_row(file, judged))
+        findings += [*_unjust(file, judged), *_misnamed(file, judged, expected.get(file.stem)), *judged.verdict.broke]
+    named = sum(bool(row["named"]) for row in rows)
+    summary = f"{len(files)} wrong submissions, {named} named, {len(rows) - named} described"
+    figures = {"submissions": float(len(files)), "named_wrong": float(named)}
+    return Part("wrong", summary, tuple(findings), figures, tuple(rows))
+
+
+def _judged(subject: Subject, file: Path) -> Judged:
+    start = subject.starter(partial(names_of, subject, file))
+    items = tuple(judge.judge(subject.exercise, start))
+    return Judged(items, tried(subject.exercise, start, subject.exercise.checks))
+
+
+def _row(file: Path, judged: Judged) -> dict[str, object]:
+    of = header(file)
+    said = next((item.finding for item in judged.lost if item.function == of.function), None)
+    lost = [item.id for item in judged.lost]
+    return {
+        "file": file.stem,
+        "function": of.function,
+        "what": of.what,
+        "named": judged.names,
+        "lost": lost,
+        "finding": said,
+    }
+
+
+def _unjust(file: Path, judged: Judged) -> Iterator[Finding]:
+    """Points that are lost where nothing is wrong, or not lost where something is."""
+    of = header(file)
+    lost = {item.function or "" for item in judged.lost}
+    if of.function not in lost:
+        yield Finding(f"{file.name} is wrong in {of.function} and loses nothing there")
+    for name in sorted(lost - {of.function, *of.uses}):
+        yield Finding(f"{file.name} loses points in {name} too")
+    for item in judged.items:
+        if item.status == "unjudged":
+            yield Finding(f"{file.name} leaves {item.id} unjudged: {item.finding}")
+
+
+def _misnamed(file: Path, judged: Judged, told: Any) -> Iterator[Finding]:
+    """A name that nobody has read, or another one than somebody wrote down as true."""
+    if told is None:
+        names = ", ".join(judged.names) or "nothing"
+        yield Finding(f"{file.name} is called {names}: is that true? Say so in names.toml", red=False)
+    elif judged.names != sorted([told] if isinstance(told, str) and told else told):
+        yield Finding(f"{file.name} is called {judged.names}; it is {told!r}")
+
+
+def header(file: Path) -> Wrong:
+    """What the first two lines say."""
+    first, second, *_ = [*file.read_text("utf-8").splitlines(), "", ""]
+    function, _, what = first.removeprefix("# wrong:").partition("|")
+    uses = second.removeprefix("# uses:").split(",") if second.startswith("# uses:") else []
+    return Wrong(function.strip(), what.strip(), frozenset(name.strip() for name in uses))
+
+
+def names_of(subject: Subject, file: Path) -> dict[str, Any]:
+    """A submission's names, run as a module of the slug's name; called in a worker, in the data's folder."""
+    module = types.ModuleType(subject.slug)
+    module.__dict__["__file__"] = f"{subject.slug}.py"
+    sys.modules[subject.slug] = module  # dataclasses look their module up
+    exec(compile(file.read_text("utf-8"), str(file), "exec"), module.__dict__)  # noqa: S102 - the author's own tests
+    return module.__dict__
