@@ -22,7 +22,7 @@ __all__ = ["Unreleasable", "release"]
 RECORDED = "recorded.json"
 
 
-class Unreleasable(Exception):  # noqa: N818 - what the course is; the sentences are for its author
+class Unreleasable(Exception):
     """The sources have faults, so that nothing was written; the sentences name file and cell."""
 
     def __init__(self, *sentences: str) -> None:

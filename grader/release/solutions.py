@@ -17,7 +17,7 @@ _BLANK_OR_INDENTED_COMMENT = re.compile(r"\s*|\s+#.*")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Unfit(Exception):  # noqa: N818 - what the text is; the sentence says why and is for the course's author
+class Unfit(Exception):
     """The text cannot be filled, or filled from."""
 
 

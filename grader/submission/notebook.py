@@ -19,7 +19,7 @@ TOLERANT_BYTES = 16_000_000
 MAX_CELLS = 150_000
 
 
-class NotANotebook(Exception):  # noqa: N818 - says what the file is; the sentence is for its author
+class NotANotebook(Exception):
     """The file holds no notebook."""
 
 
