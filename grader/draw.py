@@ -36,8 +36,8 @@ class Tape:
     drawn: list[Any] = field(default_factory=list)
     truths: list[tuple[str, tuple[Any, ...], Any]] = field(default_factory=list)
     gradients: dict[tuple[object, ...], tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
-    """Not recorded: derivatives at what was drawn, computed once a run. By name and the arguments' identity; the arguments
-    are kept beside the derivative, so that no other object gets their identity."""
+    """Not recorded: derivatives at what was drawn, computed once a run. By name and the arguments' identity; the
+    arguments are kept beside the derivative, so that no other object gets their identity."""
 
 
 class Draw:
