@@ -230,7 +230,8 @@ plt.plot([1, 2, 3]); plt.title("$x^2$"); plt.show(); plt.savefig("figure.png")
 import os
 def f(): return plt.get_backend().lower(), os.path.getsize("figure.png") > 1000
 """
-    with zygote.start(Program((Cell(source, "cell 1"),), "__main__", uses_matplotlib=True)) as child:
+    program = Program((Cell(source, "cell 1"),), "__main__", uses_matplotlib=True)
+    with Zygote(zygote.isolation, verify=False) as unhurried, unhurried.start(program) as child:
         assert kinds(child) == ["ok"], child.outcomes
         assert answers(child, "f") == ("agg", True)
         assert child.output == ""
