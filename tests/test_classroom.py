@@ -55,9 +55,9 @@ MISTAKES: Mapping[tuple[str, str], Mapping[str, str | None]] = {
     },
     ("farid", "linear_classifier"): {
         "classify": None,
-        "cross_entropy": None,
-        "cross_entropy_gradient": None,
-        "softmax": None,
+        "cross_entropy": "sum for mean",
+        "cross_entropy_gradient": "bias gradient summed",
+        "softmax": "along the columns",
     },
     ("farid", "backpropagation"): {
         "activate": "leaky",
@@ -103,7 +103,6 @@ MISTAKES: Mapping[tuple[str, str], Mapping[str, str | None]] = {
     ("rosa", "minibatch_sgd"): {"minibatches": "batches of equal size", "train_until": "absolute value"},
     ("rosa", "linear_classifier"): {
         "sigmoid": None,
-        "predict_probability": None,
         "cross_entropy": None,
         "softmax": None,
     },
@@ -142,7 +141,7 @@ ENDLESS = {
 BROKEN_FILES = {
     "linear_regression": "cut off",
     "minibatch_sgd": "empty",
-    "linear_classifier": "HTML",
+    "linear_classifier": "web page",
     "backpropagation": "not valid JSON",
     "xavier_initialization": "zip",
 }
