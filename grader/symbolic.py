@@ -114,7 +114,13 @@ def gradient(
 
     Arguments named in `by` are differentiated by and come without a sample axis; every other array has one, its
     first. Returns one gradient, or a tuple of them, each built like its argument.
+
+    Raises:
+        ValueError: a function has no name of its own, by which its derivative could be kept.
+
     """
+    if any(f.__name__ == "<lambda>" for f in (loss, *elementwise.values())):
+        raise ValueError("a loss, or a function in it, is a lambda: write it with def, derivatives are kept by name")
     parameters = tuple(list(inspect.signature(loss).parameters)[1:])
     parameters = tuple(name for name in parameters if name not in elementwise)
     functions = {name: _numeric(f) for name, f in elementwise.items()}
