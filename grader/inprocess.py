@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from grader.blame import StudentError, StudentRaised
-from grader.sandbox.values import Answer, Handle, Opaque, Rng
+from grader.sandbox.values import EXCEPTIONS, Answer, Handle, Opaque, Rng
 from grader.truth import writable
 
 MOST_ITEMS = 100_000
@@ -151,7 +151,7 @@ def raised(error: BaseException) -> StudentRaised:
     """An exception as a finding: its class, its text, and the innermost line of the student's own code."""
     here = Path(__file__).resolve()
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _own(f.filename, here)]
-    builtin = next(c for c in type(error).__mro__ if c.__module__ == "builtins" or c.__module__.startswith("numpy"))
+    builtin = next(c for c in type(error).__mro__ if EXCEPTIONS.get(c.__name__) is c)
     inner = frames[-1] if frames else None
     return StudentRaised(
         type(error).__name__,
