@@ -132,11 +132,14 @@ SLIPS = {
 """The function whose cell of lucia's Python cannot read."""
 
 ENDLESS = {
-    "minibatch_sgd": ("train_until", "did not finish"),
-    "linear_classifier": ("softmax", "did not finish"),
-    "backpropagation": ("numerical_gradient", "more than 20000 times"),
+    "minibatch_sgd": "train_until",
+    "linear_classifier": "softmax",
+    "backpropagation": "numerical_gradient",
 }
 """Mateo's functions that never end; the last calls a function of ours each time."""
+
+NEVER_ENDS = ("did not finish", "more than 20000 times")
+"""Time or the number of calls runs out, whichever the machine comes to first."""
 
 BROKEN_FILES = {
     "linear_regression": "cut off",
@@ -272,9 +275,9 @@ def test_a_cell_that_python_cannot_read_costs_its_function_only(judged: Judged, 
 @pytest.mark.parametrize("slug", ENDLESS)
 def test_a_function_that_never_ends_costs_itself_only(judged: Judged, slug: str) -> None:
     submission = judged.of("mateo", slug)
-    function, told = ENDLESS[slug]
-    assert functions(submission, "failed") == {function}
-    assert all(told in text for text in findings(submission, function))
+    assert functions(submission, "failed") == {ENDLESS[slug]}
+    told = findings(submission, ENDLESS[slug])
+    assert all(any(words in text for words in NEVER_ENDS) for text in told), told
 
 
 def test_a_cell_that_never_ends_takes_along_what_stands_below_it_only(judged: Judged) -> None:
