@@ -98,7 +98,7 @@ class Conversation:
 
     def _write(self, frame: bytes, seconds: float) -> None:
         try:
-            self._job.channel.send(frame, min(monotonic() + seconds, self._ends))
+            self._job.channel.send(frame, min(self._now() + seconds, self._ends))
         except TimeoutError:
             raise self._too_slow(seconds) from None
         except EOFError:
@@ -109,7 +109,7 @@ class Conversation:
 
         The time that our functions take is not the student's.
         """
-        deadline = monotonic() + seconds
+        deadline = self._now() + seconds
         limit = self.answer_bytes if limit is None else limit
         for _ in range(self._limits.calls + 1):
             message, size = self._message(min(deadline, self._ends), limit, seconds)
@@ -117,10 +117,14 @@ class Conversation:
                 if self._saw_rng:
                     raise self.nonsense()
                 return message, size
-            began = monotonic()
+            began = self._now()
             self._write(self._called_back(message, size), seconds)
-            deadline += monotonic() - began
+            deadline += self._now() - began
         raise self.end(StudentDied(f"called a function it was given more than {self._limits.calls} times"))
+
+    def _now(self) -> float:
+        """The time, less what the child spent waiting for a processor: a busy machine costs nobody a point."""
+        return monotonic() - self._job.channel.credit
 
     def _message(self, deadline: float, limit: int, seconds: float) -> tuple[Reply, int]:
         try:
@@ -194,7 +198,7 @@ class Conversation:
         return reference
 
     def _too_slow(self, seconds: float) -> StudentError:
-        if monotonic() >= self._ends:
+        if self._now() >= self._ends:
             return self.end(StudentTimeout(self._seconds, "submission"))
         return self.end(StudentTimeout(seconds, "call"))
 

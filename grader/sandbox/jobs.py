@@ -72,6 +72,7 @@ class ForkedJob:
     def __init__(self, channel: PipeChannel, output: Output, ask: Callable[[], StudentError]) -> None:
         self._output, self._ask = output, ask
         self.channel = channel
+        channel.held_back = self.held_back
         self.pidfd = -1
         self._owner = os.getpid()
 
@@ -80,6 +81,16 @@ class ForkedJob:
         if self.pidfd >= 0 and os.getpid() == self._owner:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def held_back(self) -> float:
+        """Seconds in all that the process was ready to run while others had the processors; 0 where nobody tells."""
+        try:
+            with open(f"/proc/self/fdinfo/{self.pidfd}", encoding="ascii") as about:  # noqa: PTH123 - no path to keep
+                pid = next(line.split()[1] for line in about if line.startswith("Pid:"))
+            with open(f"/proc/{int(pid)}/schedstat", encoding="ascii") as waiting:  # noqa: PTH123
+                return int(waiting.read().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError, StopIteration):
+            return 0.0
 
     def how_it_ended(self) -> StudentError:
         """Ask the zygote."""

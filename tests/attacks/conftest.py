@@ -127,9 +127,29 @@ def zygote(request: pytest.FixtureRequest, host: Host) -> Iterator[Zygote]:
 @pytest.fixture
 def walled(zygote: Zygote) -> Zygote:
     """The zygote, where it has walls."""
-    if zygote.isolation == "none":
-        pytest.skip("without walls there is nothing to run at")
     return zygote
+
+
+@pytest.fixture
+def jailed(zygote: Zygote) -> Zygote:
+    """The zygote, in the jail."""
+    return zygote
+
+
+MEANT = {"walled": ("jail", "filter"), "jailed": ("jail",)}
+"""The levels at which there is something to run at."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what has no meaning at a level: an attack on a wall where none is claimed."""
+    items[:] = [item for item in items if _meant(item)]
+
+
+def _meant(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+        return True
+    level = item.callspec.params.get("zygote")
+    return level is None or all(level in MEANT[name] for name in MEANT if name in item.fixturenames)
 
 
 HONEST = "import numpy as np\ndef predict(X, w): return X @ w\ndef data(): return open('data.csv').read()"

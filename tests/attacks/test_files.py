@@ -75,9 +75,7 @@ def test_nothing_is_written(walled: Zygote, attack: Attack, way: str) -> None:
     assert attack(f"def attack(host):\n    {WRITING[way]}\n    return True") is None
 
 
-def test_in_the_jail_not_even_a_name_is_seen(zygote: Zygote, attack: Attack) -> None:
-    if zygote.isolation != "jail":
-        pytest.skip("Landlock hides what is in a file, not that there is one")
+def test_in_the_jail_not_even_a_name_is_seen(jailed: Zygote, attack: Attack) -> None:
     seen = "[p for p in (host['secret'], '/etc/passwd', '/home', '/proc', '/sys', '/var', '/bin') if os.path.exists(p)]"
     assert attack(f"def attack(host): return {seen}") == []
 
