@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
@@ -120,11 +121,22 @@ def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:
 
 
 def released(folder: Path) -> Exercise:
-    """An assignment from its release, for a student's own run: public draws, recorded answers, no reference."""
+    """An assignment from its release, for a student's own run: public draws, recorded answers, no reference.
+
+    Raises:
+        AuthorError: the release is not whole.
+
+    """
     if not (folder / "recorded.json").is_file() or not (folder / "checks.py").is_file():
         raise AuthorError(f"{folder} holds no release of an assignment: recorded.json or checks.py is missing.")
     raw = (folder / "recorded.json").read_bytes()
-    document = recorded.load(raw)
+    try:
+        return _played(folder, raw, recorded.load(raw))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise AuthorError("recorded.json is not whole: take it from the release again") from error
+
+
+def _played(folder: Path, raw: bytes, document: Mapping[str, Any]) -> Exercise:
     slug = document["assignment"]
     module = _module(folder / "checks.py", f"checks_{slug}")
     forms, checks = claims.collect(module)

@@ -228,6 +228,8 @@ def _feed(made: "hashlib.blake2b", value: Any) -> None:
             _feed(made, item)
     elif isinstance(value, Handle):
         made.update(b"handle")
+    elif isinstance(value, Rng):
+        made.update(f"rng {value.entropy} {value.spawn_key}".encode())  # its id counts within one process only
     elif callable(value):
         made.update(b"callable")
     else:

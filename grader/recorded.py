@@ -150,7 +150,7 @@ def _encode(value: Any) -> Any:  # noqa: C901 - a closed list of types, a line e
     if isinstance(value, dict):
         return {"d": {key: _encode(item) for key, item in value.items()}}
     if isinstance(value, Rng):
-        return {"r": f"{value.entropy:x}", "n": value.id}
+        return {"r": f"{value.entropy:x}"}
     if isinstance(value, Handle):
         return {"h": 0}
     if isinstance(value, float) and not np.isfinite(value):
