@@ -2,17 +2,25 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check-python clean
+.PHONY: demo test system check-python clean
 .DELETE_ON_ERROR:
 
-demo: .venv/installed          ## judge a class of 72 real notebooks and show what came of it
-	$(BIN)/grader grade all tests/classroom/submitted --feedback $(or $(STUDENT),elif) --json report
+demo: .venv/installed          ## judge a class of 94 notebooks and show what came of it
+	$(BIN)/grader grade all tests/classroom/submitted --feedback $(or $(STUDENT),elif) --json report \
+	  $$([ "$$($(BIN)/grader doctor --level)" = none ] && echo --unsafe-no-sandbox)
 
-test: .venv/installed-dev      ## everything: style, types, what is generated, and all tests
+test: system .venv/installed-dev      ## everything: style, types, what is generated, and all tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/grader release --check
 	$(BIN)/python -m pytest
+
+# Of the system nothing is needed but, for the jail, bubblewrap: installed where it may be, else said in one line.
+system:
+	@command -v bwrap >/dev/null || bash -c ' \
+	  as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	  $$as apt-get install -y bubblewrap || { $$as apt-get update && $$as apt-get install -y bubblewrap; }' >/dev/null 2>&1 \
+	|| echo "bubblewrap is missing, so tests of the jail are skipped. To have it: apt-get install bubblewrap"
 
 .venv/bin/python: | check-python
 	$(PYTHON) -m venv .venv
