@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from grader.audit import author, corpus, cost, mutants, plants, replay, rewrites, seeds
+from grader.audit import author, cost, mutants, plants, replay, right, seeds, wrong
 from grader.audit.subject import FULL, QUICK, Extent, Subject, open_subject, recording, replayed
 from grader.course import Course
 from grader.exercise import AuthorError
 from grader.outcome import Audit, Finding, Part
 
 EXTENTS = {"quick": QUICK, "full": FULL}
-PARTS = ("author", "chance", "right", "rewrites", "replay", "mistakes", "mutants", "wrong", "checks", "cost")
+PARTS = ("author", "chance", "right", "replay", "mistakes", "mutants", "wrong", "checks", "cost")
 """The parts in their order."""
 Tell = Callable[[str, float], None]
 Progress = Callable[[float], None]
@@ -45,12 +45,11 @@ def _questions(subject: Subject) -> dict[str, Callable[[Progress], Part]]:
     replay_of = replayed(subject, raw)
     return {
         "chance": partial(seeds.part, subject),
-        "right": partial(corpus.right, subject),
-        "rewrites": partial(rewrites.part, subject),
+        "right": partial(right.part, subject),
         "replay": partial(replay.part, subject, replay_of, len(raw)),
         "mistakes": partial(plants.part, subject, replay_of),
         "mutants": partial(mutants.part, subject),
-        "wrong": partial(corpus.wrong, subject),
+        "wrong": partial(wrong.part, subject),
         "checks": partial(author.idle, subject),
         "cost": partial(cost.part, subject),
     }

@@ -42,23 +42,31 @@ def reported(subject: Subject, tries: Sequence[tuple[Mutant, Verdict | workers.L
     for mutant, verdict in tries:
         by = [verdict.how] if isinstance(verdict, workers.Lost) else list(verdict.failed)
         reason = known.of.get(mutant.key)
-        count["killed" if by else "with a reason" if reason else "without"] += 1
-        rows.append(_row(mutant, by, reason))
+        equivalent = mutant.key in known.equivalent
+        count["killed" if by else "equivalent" if equivalent else "with a reason" if reason else "without"] += 1
+        rows.append(_row(mutant, by, reason) | {"equivalent": equivalent})
         findings += _about(subject, mutant, by, reason, known.where)
     findings += _broken(tries)
     for mutant, verdict in tries:
         if isinstance(verdict, Verdict):
             subject.note(verdict, f"mutant of {mutant.function}: {mutant.becomes}")
-    if subject.extent.every == 1:
+    if subject.extent.whole:
         gone = set(known.of) - {mutant.key for mutant, _ in tries}
         findings += [Finding(f"gives a reason for a mutant that there is not: {key[2]}", known.where) for key in gone]
-    share = count["killed"] / len(tries) if tries else 1.0
-    if subject.extent.every == 1 and share < AIM:
+    unlike = len(tries) - count["equivalent"]
+    share = count["killed"] / unlike if unlike else 1.0
+    if subject.extent.whole and share < AIM:
         findings.append(Finding(f"only {share:.1%} of the mutants are killed; the aim is {AIM:.0%}"))
-    summary = f"{count['killed']} of {len(tries)} killed ({share:.1%})" + "".join(
+    summary = f"{count['killed']} of {unlike} killed ({share:.1%})" + "".join(
         f", {count[what]} survive {what}" for what in ("with a reason", "without") if count[what]
     )
-    figures = {"mutants": len(tries), "killed": count["killed"], "with_reason": count["with a reason"]}
+    summary += f"; {count['equivalent']} more are equivalent" if count["equivalent"] else ""
+    figures = {
+        "mutants": float(unlike),
+        "killed": float(count["killed"]),
+        "with_reason": float(count["with a reason"]),
+        "equivalent": float(count["equivalent"]),
+    }
     return Part("mutants", summary, tuple(findings), figures, tuple(rows))
 
 

@@ -53,6 +53,8 @@ FUNCTIONS = {
 Rule = Callable[[ast.AST], Iterator[ast.AST]]
 
 SYMMETRIC = {"maximum", "minimum", "logaddexp"}
+CONVERSIONS = {"array", "asarray", "float", "list", "tuple"}
+"""Without them a number is still a number, and a list as good as an array."""
 
 
 def altered(node: ast.AST) -> Iterator[tuple[int, ast.AST]]:
@@ -159,10 +161,11 @@ def _calls(node: ast.AST) -> Iterator[ast.AST]:
     if not isinstance(node, ast.Call):
         return
     yield from _other_functions(node)
-    if len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if len(node.args) == 1 and not isinstance(node.args[0], ast.Starred) and name not in CONVERSIONS:
         yield node.args[0]
-    if getattr(node.func, "attr", "") not in SYMMETRIC:
-        for i in range(len(node.args) - 1):
+    if name not in SYMMETRIC:
+        for i in range(name == "where", len(node.args) - 1):  # np.where(c, 1, 0) is what np.where(1, c, 0) is
             yield ast.Call(node.func, _exchanged(node.args, i), node.keywords)
     for i, keyword in enumerate(node.keywords):
         if keyword.arg != "strict":  # zip(…, strict=True) raises outside the contract only
@@ -193,9 +196,10 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _loops(node: ast.AST) -> Iterator[ast.AST]:
-    """A round too few at either end, or the rounds in another order."""
+    """A round too few at either end, or the rounds in another order where they differ."""
     if isinstance(node, ast.For | ast.comprehension):
-        for part in ("[1:]", "[:-1]", "[::-1]"):
+        alike = isinstance(node.target, ast.Name) and node.target.id == "_"
+        for part in ("[1:]", "[:-1]", *([] if alike else ["[::-1]"])):
             listed = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
             index = ast.parse(f"_{part}", mode="eval").body
             assert isinstance(index, ast.Subscript)  # noqa: S101 - written two lines up

@@ -41,7 +41,7 @@ class Planted:
 
 def part(subject: Subject, replay: Exercise | None, tell: Callable[[float], None]) -> Part:
     """Plant every mistake; `replay` is the exercise as a student's own run knows it."""
-    mistakes = subject.exercise.mistakes
+    mistakes = subject.exercise.mistakes[:: subject.extent.every]
     jobs = [partial(plant, subject, replay, mistake) for mistake in mistakes]
     found: dict[int, Planted | workers.Lost] = {}
     for at, planted in workers.run(jobs, seconds=SECONDS, workers=subject.workers):

@@ -5,15 +5,18 @@
     was = "return np.where(z >= 0, 1.0, small) / (1.0 + small)"
     becomes = "return np.where(z > 0, 1.0, small) / (1.0 + small)"
     reason = "At z = 0 both branches are 1."
+    equivalent = true
 
 `was` and `becomes` are the lines as the audit prints them. A list for `becomes` gives several mutants of one line the
-same reason.
+same reason. An equivalent mutant is right, by what it computes or by the contract, and no mutant to be killed; the
+others could be told apart at a price that is not worth it.
 """
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.audit.places import shown
 from grader.outcome import Finding
@@ -26,6 +29,7 @@ class Reasons:
     """The reasons of one exercise."""
 
     of: Mapping[Key, str]
+    equivalent: frozenset[Key]
     where: str
     findings: tuple[Finding, ...] = ()
     """What is wrong with the file itself."""
@@ -35,14 +39,16 @@ def read(file: Path) -> Reasons:
     """The file's reasons; none where there is no file."""
     where = shown(file, None)
     if not file.is_file():
-        return Reasons({}, where)
+        return Reasons({}, frozenset(), where)
     try:
         entries = tomllib.loads(file.read_text("utf-8")).get("survivor", [])
-        reasons = {
-            (entry["function"], entry["was"], becomes): entry["reason"]
-            for entry in entries
-            for becomes in ([entry["becomes"]] if isinstance(entry["becomes"], str) else entry["becomes"])
-        }
+        each = [(key, entry) for entry in entries for key in _keys(entry)]
+        reasons = {key: str(entry["reason"]) for key, entry in each}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-        return Reasons({}, where, (Finding(f"cannot be read: {type(error).__name__}: {error}", where),))
-    return Reasons(reasons, where)
+        return Reasons({}, frozenset(), where, (Finding(f"cannot be read: {type(error).__name__}: {error}", where),))
+    return Reasons(reasons, frozenset(key for key, entry in each if entry.get("equivalent")), where)
+
+
+def _keys(entry: dict[str, Any]) -> list[Key]:
+    becomes = [entry["becomes"]] if isinstance(entry["becomes"], str) else entry["becomes"]
+    return [(entry["function"], entry["was"], text) for text in becomes]

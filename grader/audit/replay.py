@@ -6,7 +6,7 @@ untouched has no points, there and officially.
 
 from collections.abc import Callable
 
-from grader.audit import manners, rewrites
+from grader.audit import manners, right
 from grader.audit.subject import Subject, tried
 from grader.exercise import Exercise
 from grader.outcome import Finding, Part
@@ -20,7 +20,7 @@ def part(subject: Subject, replay: Exercise, size: int, tell: Callable[[float], 
     findings = []
     tries = {
         "the reference": subject.namespace,
-        "the reference, rounded otherwise": lambda: rewrites.mannered(subject, manners.manners()["rounded otherwise"]),
+        "the reference, rounded otherwise": lambda: right.mannered(subject, manners.manners()["rounded otherwise"]),
     }
     for name, make in tries.items():
         verdict = tried(replay, subject.starter(make), replay.checks)

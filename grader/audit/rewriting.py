@@ -31,13 +31,13 @@ def _svd(A, y, rcond=None):
     kept = s > 1e-12 * s[0]
     return Vt[kept].T @ ((U[:, kept].T @ y) / s[kept]), None, None, None
 
-def _mean(x, axis=None):
-    return np.sum(x, axis=axis) / (np.size(x) if axis is None else np.shape(x)[axis])
+def _mean(x, axis=None, **how):
+    return np.sum(x, axis=axis, **how) / (np.size(x) if axis is None else np.shape(x)[axis])
 
-def _sum(x, axis=None):
+def _sum(x, axis=None, **how):
     if axis is None:
         return float(sum(np.ravel(x).tolist()))
-    return np.add.reduce(np.asarray(x)[::-1] if axis == 0 else np.asarray(x), axis=axis)
+    return np.add.reduce(np.asarray(x)[::-1] if axis == 0 else np.asarray(x), axis=axis, **how)
 """
 ).body
 """What a rewritten reference may call."""

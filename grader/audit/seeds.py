@@ -12,6 +12,7 @@ from grader.audit import workers
 from grader.audit.places import place_of
 from grader.audit.subject import Subject, reseeded
 from grader.chance import BUDGET
+from grader.exercise import Exercise
 from grader.outcome import Finding, Part
 
 SECONDS = 300.0
@@ -20,7 +21,7 @@ BATCH = 10
 
 def part(subject: Subject, tell: Callable[[float], None]) -> Part:
     """Run every check on the reference, on many seeds."""
-    seeds = [f"seed {i}".encode() for i in range(subject.extent.reference_seeds)]
+    seeds = [f"seed {i}".encode() for i in range(subject.extent.seeds)]
     batches = [seeds[i : i + BATCH] for i in range(0, len(seeds), BATCH)]
     failed: dict[str, list[str]] = {}
     findings = []
@@ -46,13 +47,16 @@ def part(subject: Subject, tell: Callable[[float], None]) -> Part:
 
 def on_seeds(subject: Subject, seeds: Sequence[bytes]) -> list[tuple[str, str]]:
     """(check, sentence) for what does not hold for the reference."""
-    failed = []
-    for seed in seeds:
-        made = reseeded(subject, seed)
-        for check in made.checks:
-            for index in range(check.draws):
-                sentence, _ = recorded.try_reference(made, check.id, index, small=False)
-                if sentence is not None:
-                    failed.append((check.id, sentence))
-                    break
+    return [found for seed in seeds for found in ready(reseeded(subject, seed)).items()]
+
+
+def ready(made: Exercise) -> dict[str, str]:
+    """Run every check on the reference, so that its hidden draws and right answers are on tape; what does not hold."""
+    failed = {}
+    for check in made.checks:
+        for index in range(check.draws):
+            sentence, _ = recorded.try_reference(made, check.id, index, small=False)
+            if sentence is not None:
+                failed[check.id] = sentence
+                break
     return failed

@@ -38,16 +38,24 @@ class Extent:
     """How much an audit looks at."""
 
     name: str
-    reference_seeds: int
+    seeds: int
+    """For the reference."""
     right_seeds: int
-    """Seeds for each right submission."""
-    rewrite_seeds: int
+    """For right submissions and rewritings, which take turns on them."""
+    turns: int
+    """On how many of these each of them is judged."""
     every: int
-    """Every how many-th mutant is tried."""
+    """Every how many-th mistake, mutant and wrong submission is tried."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is looked at."""
+        return self.every == 1
 
 
-FULL = Extent("full", reference_seeds=1000, right_seeds=200, rewrite_seeds=20, every=1)
-QUICK = Extent("quick", reference_seeds=40, right_seeds=3, rewrite_seeds=1, every=2)
+FULL = Extent("full", seeds=800, right_seeds=200, turns=20, every=1)
+"""The reference is judged on the seeds of right submissions too: 1000 in all."""
+QUICK = Extent("quick", seeds=16, right_seeds=4, turns=1, every=4)
 
 
 @dataclass(frozen=True)

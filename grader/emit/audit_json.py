@@ -1,7 +1,8 @@
 """An audit as JSON.  In: audits, a path.  Out: a file, whole or not at all.
 
 Keys, always there: audits; of each assignment, extent, checks_version, green, parts; of a part name, green, summary,
-seconds, figures (numbers by name), rows (what was looked at, one by one) and findings; of a finding sentence, where, red.
+seconds, figures (numbers by name), rows (what was looked at, one by one) and findings; of each of these
+sentence, where, red.
 """
 
 import json

@@ -1,28 +1,26 @@
-"""Submissions as people write them.  In: a subject with `tests/submissions/<slug>/{right,wrong}`.  Out: what is unjust.
+"""Wrong submissions as people write them.  In: a subject with `tests/submissions/<slug>/wrong`.  Out: what is unjust.
 
-A right one is full on every seed. A wrong one, whose first line is `# wrong: <function> | <what>`, loses points in that
-function, and elsewhere only in functions that its second line, `# uses: <function>, …`, owns to. What its mistake is
-called stands in `names.toml` beside the folders, `file = "name"` or `file = ""` for facts alone, written by somebody
-who has read both.
+One whose first line is `# wrong: <function> | <what>` loses points in that function, and elsewhere only in functions
+that its second line, `# uses: <function>, …`, owns to. What its mistake is called stands in `names.toml` beside the
+folder, `file = "name"` or `file = ""` for facts alone, written by somebody who has read both.
 """
 
 import sys
 import tomllib
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader import judge, recorded
+from grader import judge
 from grader.audit import workers
-from grader.audit.subject import Subject, Verdict, reseeded, tried
+from grader.audit.subject import Subject, Verdict, tried
 from grader.outcome import Finding, Part
 from grader.report import Item
 
 SECONDS = 300.0
-BATCH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +35,6 @@ class Wrong:
 def folder_of(subject: Subject) -> Path:
     """Where the exercise's submissions lie."""
     return subject.course.root / "tests" / "submissions" / subject.slug
-
-
-def right(subject: Subject, tell: Callable[[float], None]) -> Part:
-    """Judge right submissions on many seeds."""
-    files = sorted((folder_of(subject) / "right").glob("*.py"))
-    seeds = [f"right {i}".encode() for i in range(subject.extent.right_seeds)] if files else []
-    batches = [seeds[i : i + BATCH] for i in range(0, len(seeds), BATCH)]
-    findings: dict[tuple[str, str], Finding] = {}
-    jobs = [partial(_on_seeds, subject, files, batch) for batch in batches]
-    for done, (_, found) in enumerate(workers.run(jobs, seconds=SECONDS, workers=subject.workers), 1):
-        findings |= {("", ""): Finding(f"{BATCH} seeds {found.how}")} if isinstance(found, workers.Lost) else found
-        tell(done / len(jobs))
-    summary = f"{len(files)} right submissions on {len(seeds)} seeds, {len(findings)} claims unjustly failed"
-    figures = {"submissions": float(len(files)), "seeds": float(len(seeds)), "failed": float(len(findings))}
-    return Part("right", summary, tuple(findings.values()), figures, tuple({"file": file.name} for file in files))
-
-
-def _on_seeds(subject: Subject, files: Sequence[Path], seeds: Sequence[bytes]) -> dict[tuple[str, str], Finding]:
-    findings = {}
-    for seed in seeds:
-        made = reseeded(subject, seed)
-        recorded.make_ready(made)
-        for file in files:
-            verdict = tried(made, subject.starter(partial(names_of, subject, file)), made.checks)
-            for check, failure in verdict.failed.items():
-                findings[file.name, check] = Finding(f"{file.name} is right and fails {check}: {failure}")
-            findings |= {(file.name, finding.where): finding for finding in verdict.broke}
-    return findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +55,10 @@ class Judged:
         return [item for item in self.items if item.status in {"failed", "skipped"}]
 
 
-def wrong(subject: Subject, tell: Callable[[float], None]) -> Part:
+def part(subject: Subject, tell: Callable[[float], None]) -> Part:
     """Judge wrong submissions, each once."""
-    files = sorted((folder_of(subject) / "wrong").glob("*.py"))
+    everything = sorted((folder_of(subject) / "wrong").glob("*.py"))
+    files = everything[:: subject.extent.every]
     file = folder_of(subject) / "names.toml"
     expected: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
     found: dict[int, Judged | workers.Lost] = {}
@@ -97,7 +68,8 @@ def wrong(subject: Subject, tell: Callable[[float], None]) -> Part:
         tell(len(found) / len(jobs))
     rows: list[dict[str, object]] = []
     findings = [
-        Finding(f"names.toml tells of {name}, which is no file") for name in set(expected) - {f.stem for f in files}
+        Finding(f"names.toml tells of {name}, which is no file")
+        for name in set(expected) - {f.stem for f in everything}
     ]
     for at, file in enumerate(files):
         judged = found[at]
