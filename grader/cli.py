@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from grader.course import Course
     from grader.exercise import Exercise
+    from grader.gradebook.recorder import Recorder
     from grader.report import Report, Result
     from grader.run import Marking
     from grader.sandbox import Level
@@ -74,6 +75,9 @@ def grade(
     paths: Annotated[list[Path], typer.Argument(help="Files, a folder of files, or an nbgrader `submitted/` tree.")],
     course: CourseOption = Path(),
     json: JsonOption = None,
+    gradebook: Annotated[
+        str, typer.Option("--gradebook", metavar="URL", help="Write nbgrader's gradebook, and autograded/, too.")
+    ] = "",
     feedback: Annotated[str, typer.Option("--feedback", help="Print this student's findings in full.")] = "",
     jobs: JobsOption = _jobs(),
     require_isolation: RequireOption = "filter",
@@ -83,6 +87,7 @@ def grade(
     """Judge a class: files, a folder of files, or an nbgrader tree, on draws of the course's own secret."""
     from grader.course import open_course
     from grader.exercise import AuthorError
+    from grader.gradebook import GradebookError
     from grader.submission import UsageError
 
     console = _console()
@@ -93,17 +98,46 @@ def grade(
             opened.source(name)
         secret = _secret(opened, seed)
         level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
-        reports = [_graded(opened, name, paths, secret, jobs, level) for name in slugs]
-    except (AuthorError, UsageError) as error:
+        recorder = _recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox) if gradebook else None
+        reports = [_graded(opened, name, paths, secret, jobs, level, recorder) for name in slugs]
+    except (AuthorError, UsageError, GradebookError) as error:
         _fail(str(error))
     _show(console, reports, many=slug == ALL, feedback=feedback)
     if json is not None:
         _write(reports, json, many=slug == ALL)
-    if any(result.status == "unjudged" for report in reports for result in report.submissions):
+    if recorder is not None:
+        for sentence in recorder.again():
+            typer.echo(sentence, err=True)
+    if any(r.status == "unjudged" for report in reports for r in report.submissions) or (recorder and recorder.lost):
         raise typer.Exit(UNJUDGED)
 
 
-def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes, jobs: int, level: "Level") -> "Report":
+def _recorder(course: "Course", url: str, slugs: "Sequence[str]", *, unsafe: bool) -> "Recorder":
+    """Refuses a gradebook that could not be written, before anything is judged."""
+    from grader.submission import UsageError
+
+    try:
+        from grader.gradebook.recorder import Recorder
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"--gradebook needs nbgrader ({error.name} is missing): pip install 'numerical-autograder[nbgrader]'"
+        ) from None
+    recorder = Recorder(course, url, unsafe=unsafe)
+    for slug in slugs:
+        for sentence in recorder.prepare(slug):
+            typer.echo(sentence, err=True)
+    return recorder
+
+
+def _graded(
+    course: "Course",
+    slug: str,
+    paths: "Sequence[Path]",
+    secret: bytes,
+    jobs: int,
+    level: "Level",
+    recorder: "Recorder | None",
+) -> "Report":
     from grader import recorded, run
     from grader.course import exercise
     from grader.submission import find
@@ -113,7 +147,7 @@ def _graded(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes,
     marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
     for sentence in marking.broken.values():
         typer.echo(f"{slug}: {sentence}", err=True)
-    return run.report(made, _judged(marking, submissions, course, jobs, level))
+    return run.report(made, _judged(marking, submissions, course, jobs, level, recorder))
 
 
 def _release(course: "Course", slug: str) -> "ReleasedNotebook":
@@ -130,7 +164,12 @@ def _release(course: "Course", slug: str) -> "ReleasedNotebook":
 
 
 def _judged(
-    marking: "Marking", submissions: "Sequence[Submission]", course: "Course", jobs: int, level: "Level"
+    marking: "Marking",
+    submissions: "Sequence[Submission]",
+    course: "Course",
+    jobs: int,
+    level: "Level",
+    recorder: "Recorder | None",
 ) -> "list[Result]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -144,11 +183,14 @@ def _judged(
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_console(err=True), transient=True) as progress:
+    console = _console(err=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(marking.exercise.slug, total=len(submissions), rate="")
         try:
             for place, result in run.grade(marking, submissions, course, isolation=level, jobs=jobs):
                 found[place] = result
+                for sentence in recorder.keep(submissions[place], result) if recorder else ():
+                    progress.console.print(sentence, soft_wrap=True)
                 speed = progress.tasks[0].speed
                 progress.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "")
         except KeyboardInterrupt:
