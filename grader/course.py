@@ -34,11 +34,14 @@ class Course:
     limits: Limits
     feedback: str
     address: str
+    order: tuple[str, ...] = ()
+    """The assignments as the course goes through them; what is not named comes after, by name."""
 
     @property
     def slugs(self) -> list[str]:
-        """The assignments, by name."""
-        return sorted(path.parent.name for path in self.root.glob("source/*/checks.py"))
+        """The assignments, in the course's order."""
+        found = sorted(path.parent.name for path in self.root.glob("source/*/checks.py"))
+        return [name for name in self.order if name in found] + [name for name in found if name not in self.order]
 
     def source(self, slug: str) -> Path:
         """The assignment's source folder.
@@ -80,7 +83,7 @@ def open_course(root: Path) -> Course:
         limits = msgspec.convert(given, Limits)
     except msgspec.ValidationError as error:
         raise AuthorError(f"[tool.grader.limits]: {error}") from None
-    return Course(root, limits, feedback, str(table.get("course", "")))
+    return Course(root, limits, feedback, str(table.get("course", "")), tuple(map(str, table.get("assignments", ()))))
 
 
 def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:

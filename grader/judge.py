@@ -108,15 +108,16 @@ def _item(trial: Trial, check: Check, undecided: dict[str, tuple[Mistake, ...]])
     """
     exercise = trial.exercise
     try:
-        runs = [run for index in range(check.draws) for run in [_run(trial, check, index, small=False)]]
-        failures = [run for run in runs if run.failure is not None]
-        if not failures:
+        runs: list[Run] = []
+        for index in range(check.draws):
+            runs.append(_run(trial, check, index, small=False))
+            failure = runs[-1].failure
+            if isinstance(failure, NotWritten):
+                return _skipped(exercise, check, str(failure)), None
+            if isinstance(failure, StudentTimeout | StudentDied):
+                return _failed(exercise, check, wording.lost(exercise.function_of(check), failure)), failure
+        if all(run.failure is None for run in runs):
             return _passed(exercise, check), None
-        fatal = next((r.failure for r in failures if isinstance(r.failure, StudentTimeout | StudentDied)), None)
-        if isinstance(failures[0].failure, NotWritten):
-            return _skipped(exercise, check, str(failures[0].failure)), None
-        if isinstance(fatal, StudentError):
-            return _failed(exercise, check, wording.lost(exercise.function_of(check), fatal)), fatal
         return _explained(trial, check, runs, undecided), None
     except SandboxLost as error:
         return _unjudged(exercise, check, f"The machine failed: {error}"), None
@@ -185,22 +186,29 @@ def _decide(items: dict[str, Item], undecided: dict[str, tuple[Mistake, ...]]) -
 
 
 def _follow(exercise: Exercise, start: Start, items: dict[str, Item]) -> None:
-    """Judge again, with right helpers in place, what failed beside a helper that failed or is not written."""
+    """Judge again, with right helpers in place, what failed beside a helper that failed or is not written.
+
+    Where it fails still, what the mistake is shows best with the helpers right.
+    """
     wrong = {item.function for item in items.values() if item.status in {"failed", "skipped"}}
-    for check in exercise.checks:
-        item = items.get(check.id)
-        helpers = tuple(name for name in check.builds_on if name in wrong)
-        if item is None or item.status != "failed" or not helpers:
-            continue
-        trial = Trial(exercise, start, helpers)
-        try:
-            again, _ = _item(trial, check, {})
-        finally:
+    trials: dict[tuple[str, ...], Trial] = {}
+    lost: set[str] = set()
+    try:
+        for check in exercise.checks:
+            item, function = items.get(check.id), exercise.function_of(check)
+            helpers = tuple(name for name in check.builds_on if name in wrong)
+            if item is None or item.status != "failed" or not helpers or function in lost:
+                continue
+            again, error = _item(trials.setdefault(helpers, Trial(exercise, start, helpers)), check, {})
+            if error is not None:
+                lost.add(function)
+            if again.status == "passed":
+                items[check.id] = replace(again, followed_through=True, finding=wording.followed(function, helpers))
+            elif again.status == "failed" and again.mistake and not item.mistake:
+                items[check.id] = again
+    finally:
+        for trial in trials.values():
             trial.close()
-        if again.status == "passed":
-            items[check.id] = replace(
-                again, followed_through=True, finding=wording.followed(exercise.function_of(check), helpers)
-            )
 
 
 def _may_come(exercise: Exercise, items: dict[str, Item]) -> None:

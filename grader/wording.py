@@ -46,7 +46,8 @@ def lost(function: str, error: StudentError) -> str:
     """For a function that took its process down."""
     if isinstance(error, StudentTimeout):
         return f"{function} did not finish within {error.seconds:g} s. Is there a loop that never ends?"
-    return f"{function} {clean(str(error), 200)}."
+    loop = " Is there a loop that never ends?" if "more than" in str(error) else ""
+    return f"{function} {clean(str(error), 200)}.{loop}"
 
 
 def followed(function: str, helpers: Sequence[str]) -> str:
@@ -164,9 +165,9 @@ def _example(run: Run, form: Form, function: str) -> list[str]:
         written = f"{before}\n{written}"
     failure = run.failure
     if isinstance(failure, StudentError):
-        return [f"Try: {written}"]
+        return [f"For example: {written}"]
     if not isinstance(failure, Disagreement) or not failure.parts or not _is_answer(call, failure.got):
-        return [f"Try: {written}"]
+        return [f"For example: {written}"]
     prefix = (
         () if call.answer is failure.got else next(((i,) for i, a in enumerate(call.answer) if a is failure.got), ())
     )
@@ -175,7 +176,7 @@ def _example(run: Run, form: Form, function: str) -> list[str]:
     should = ", ".join(_named(form, (*prefix, *part.path), part.right, digits) for part in wrong)
     gave = ", ".join(_named(form, (*prefix, *part.path), part.got, digits) for part in wrong)
     if len(should) + len(gave) > LONGEST_EXAMPLE:
-        return [f"Try: {written}"]
+        return [f"For example: {written}"]
     return [written, f"should give {should}; yours gave {gave}."]
 
 
@@ -226,7 +227,7 @@ def call_text(call: Call) -> str | None:
 
 def _argument(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return f"np.array({literal(value)})" if value.size else f"np.zeros({value.shape})"
+        return _array(value) if value.size else f"np.zeros({value.shape})"
     if isinstance(value, tuple):
         return f"({', '.join(_argument(v) for v in value)}{',' if len(value) == 1 else ''})"
     if isinstance(value, list):
@@ -240,6 +241,19 @@ def _argument(value: Any) -> str:
     if isinstance(value, float):
         return rounded(value)
     return repr(value)
+
+
+def _array(value: "np.ndarray[Any, Any]") -> str:
+    """An array with its memory order: a view of another array is pasted as such a view."""
+    if value.flags.c_contiguous or min(value.shape) == 0:
+        return f"np.array({literal(value)})"
+    if value.flags.f_contiguous:
+        return f"np.array({literal(value.T)}).T"
+    turned = tuple(slice(None, None, -1 if step < 0 else 1) for step in value.strides)
+    if any(step < 0 for step in value.strides):
+        marks = ", ".join("::-1" if step < 0 else ":" for step in value.strides)
+        return f"np.array({literal(value[turned])})[{marks}]"
+    return f"np.repeat(np.array({literal(value)}), 2, axis=0)[::2]"
 
 
 def literal(value: Any, digits: int = 6) -> str:

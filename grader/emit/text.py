@@ -20,7 +20,8 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
             if item.status == "manual"
             else f"{number(item.points)} of {number(item.max_points)}"
         )
-        yield f"{_WORDS[item.status]:>11}  {points:>12}  {item.claim.replace('`', '')}"
+        word = "not run" if item.status == "skipped" and told(item) else _WORDS[item.status]
+        yield f"{word:>11}  {points:>12}  {item.claim.replace('`', '')}"
         finding = told(item)
         if item.mistake and item.mistake in before:
             yield f"{'':>27}The same mistake as above: {item.mistake}."
@@ -36,7 +37,8 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
 def feedback(result: Result) -> Iterator[str]:
     """One submission in full."""
     points = "not judged" if result.points is None else f"{number(result.points)} of {number(result.max_points)} points"
-    yield f"{result.student}, {result.assignment}: {points}"
+    who = "" if result.student == result.assignment else f"{result.student}, "
+    yield f"{who}{result.assignment}: {points}"
     yield from (f"    note: {notice}" for notice in result.notices)
     for function, group in itertools.groupby(result.items, key=lambda item: item.function):
         items = list(group)
