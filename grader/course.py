@@ -9,7 +9,7 @@ import os
 import secrets
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,7 @@ import msgspec
 
 from grader import claims, mistakes, recorded, symbolic
 from grader.exercise import PUBLIC, AuthorError, Exercise, Reference
+from grader.forms import Form
 from grader.program import data_of
 from grader.sandbox.limits import Limits
 
@@ -94,19 +95,10 @@ def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:
         raise AuthorError(f"{slug} has no reference: solutions/{slug}.py is missing.")
     module = _module(folder / "checks.py", f"checks_{slug}")
     forms, checks = claims.collect(module)
-    known = (
-        mistakes.collect(_module(folder / "mistakes.py", f"mistakes_{slug}"))
-        if (folder / "mistakes.py").is_file()
-        else ()
-    )
-    for mistake in known:
-        if mistake.function not in forms:
-            raise AuthorError(
-                f"source/{slug}/mistakes.py: {mistake.name!r} is about {mistake.function}, "
-                "which checks.py does not declare."
-            )
-    _check_ids(slug, checks)
-    reference = Reference(_module(solution, f"solution_{slug}"), folder)
+    known = _mistakes(folder)
+    reference = _module(solution, f"solution_{slug}")
+    if problem := next(_problems(slug, module, forms, checks, known, reference), None):
+        raise AuthorError(problem)
     source = (folder / "checks.py").read_text("utf-8")
     return Exercise(
         slug,
@@ -114,7 +106,7 @@ def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:
         forms,
         checks,
         known,
-        reference,
+        Reference(reference, folder),
         symbolic.Derivations(source, folder=symbolic.cache_folder()),
         version(course, slug),
         data_of(folder),
@@ -159,9 +151,39 @@ def _played(folder: Path, raw: bytes, document: Mapping[str, Any]) -> Exercise:
     return made
 
 
-def _check_ids(slug: str, checks: tuple[claims.Check, ...]) -> None:
+def _mistakes(folder: Path) -> tuple[mistakes.Mistake, ...]:
+    file = folder / "mistakes.py"
+    if not file.is_file():
+        return ()
+    try:
+        return mistakes.collect(_module(file, f"mistakes_{folder.name}"))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise AuthorError(f"{folder.name}/mistakes.py: {error}.") from None
+
+
+def _problems(
+    slug: str,
+    module: ModuleType,
+    forms: Mapping[str, Form],
+    checks: tuple[claims.Check, ...],
+    known: tuple[mistakes.Mistake, ...],
+    reference: ModuleType,
+) -> Iterator[str]:
+    """What the files of an assignment say of each other and is not so."""
     if not checks:
-        raise AuthorError(f"source/{slug}/checks.py makes no claim.")
+        yield f"source/{slug}/checks.py makes no claim."
+    for name in forms:
+        if not callable(getattr(reference, name, None)):
+            yield f"solutions/{slug}.py has no function {name}, which checks.py declares."
+    for check in checks:
+        for name in check.builds_on:
+            if name not in forms:
+                yield f"source/{slug}/checks.py: {check.id} builds on {name}, which is not declared."
+    for mistake in known:
+        if mistake.function not in forms:
+            yield f"source/{slug}/mistakes.py: {mistake.name!r} is about {mistake.function}, which is not declared."
+        if mistake.shows is not None and not callable(getattr(module, mistake.shows, None)):
+            yield f"source/{slug}/mistakes.py: {mistake.name!r} shows by {mistake.shows}, which checks.py lacks."
 
 
 def version(course: Course, slug: str) -> str:
