@@ -45,4 +45,4 @@ def _current(course: Course, slug: str) -> bool:
         document = recorded.load((course.root / "source" / slug / "recorded.json").read_bytes())
     except (OSError, AuthorError, msgspec.DecodeError):
         return False
-    return bool(document["made_from"] == made_from(course, slug))
+    return bool(document.get("made_from") == made_from(course, slug))

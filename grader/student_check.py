@@ -62,7 +62,8 @@ class _Check:
         exercise = self._exercise()
         names = sys._getframe(1).f_globals  # noqa: SLF001 - the caller's notebook is where the function's name stands
         name = _name(function, names, exercise)
-        return Points(name, _judged(exercise, {**names, name: function}, [name]))
+        own = names if isinstance(function, str) else {**names, name: function}
+        return Points(name, _judged(exercise, own, [name]))
 
     def all(self) -> Points:
         """Judge every function of the assignment that this notebook has."""
