@@ -92,7 +92,7 @@ def judge(
     if follow_through:
         _follow(exercise, start, items)
     else:
-        _may_come(exercise, items)
+        may_come(exercise, items)
     for check in exercise.checks:
         if check.id in items:
             yield _narrowed(items[check.id], feedback)
@@ -211,7 +211,7 @@ def _follow(exercise: Exercise, start: Start, items: dict[str, Item]) -> None:
             trial.close()
 
 
-def _may_come(exercise: Exercise, items: dict[str, Item]) -> None:
+def may_come(exercise: Exercise, items: dict[str, Item]) -> None:
     """In a student's own run no helper can be replaced: the finding says what may still come."""
     wrong = {item.function for item in items.values() if item.status in {"failed", "skipped"}}
     for check in exercise.checks:

@@ -102,22 +102,29 @@ def _name(function: Any, names: Mapping[str, Any], exercise: Exercise) -> str:
 
 
 def _judged(exercise: Exercise, names: Mapping[str, Any], functions: list[str]) -> list[Item]:
-    """The items, in order; an interrupt from the keyboard ends the function that runs, and the finding says so."""
-    items: list[Item] = []
-    for function in functions:
-        try:
-            items += judge.judge(
+    """The items, in order. Where one failed, the helpers that it may call are tried too: points may come with them."""
+    items = {item.id: item for function in functions for item in _tried(exercise, names, function)}
+    failed = [check for check in exercise.checks if check.id in items and items[check.id].status == "failed"]
+    helpers = {name for check in failed for name in check.builds_on} - set(functions)
+    known = items | {item.id: item for name in sorted(helpers) for item in _tried(exercise, names, name)}
+    judge.may_come(exercise, known)
+    return [known[id_] for id_ in items]
+
+
+def _tried(exercise: Exercise, names: Mapping[str, Any], function: str) -> list[Item]:
+    """One function's items; an interrupt from the keyboard ends the function that runs, and the finding says so."""
+    try:
+        return list(
+            judge.judge(
                 exercise,
                 lambda _stubs=(): inprocess.started(names, quiet=True),
                 functions=[function],
                 follow_through=False,
             )
-        except KeyboardInterrupt:
-            sentence = f"{function} was interrupted. Is there a loop that never ends?"
-            items += [
-                Item(c.id, function, clean(c.claim), "failed", 0.0, c.points, sentence) for c in exercise.of(function)
-            ]
-    return items
+        )
+    except KeyboardInterrupt:
+        sentence = f"{function} was interrupted. Is there a loop that never ends?"
+        return [Item(c.id, function, clean(c.claim), "failed", 0.0, c.points, sentence) for c in exercise.of(function)]
 
 
 check = _Check()

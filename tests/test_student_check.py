@@ -71,9 +71,20 @@ def test_all_functions_at_once(notebook: dict[str, Any]) -> None:
     assert float(points) < 10
 
 
-def test_helpers_are_the_notebooks_own_whatever_is_asked_about(notebook: dict[str, Any]) -> None:
-    assert repr(run(notebook, WRONG + "check(total)")) == "0.0"
-    assert "scale is not right yet" in str(run(notebook, "check.all()"))
+@pytest.mark.parametrize("asked", ["check(total)", "check.all()"])
+def test_where_a_helper_is_wrong_the_finding_says_that_the_points_may_come(
+    notebook: dict[str, Any], asked: str
+) -> None:
+    points = run(notebook, WRONG + asked)
+    (total,) = (item for item in points.items if item.function == "total")
+    assert (total.status, total.points) == ("failed", 0)
+    assert str(total.finding).count("scale is not right yet") == 1
+    if asked == "check(total)":
+        assert {item.function for item in points.items} == {"total"}
+
+
+def test_where_the_helpers_are_right_nothing_is_promised(notebook: dict[str, Any]) -> None:
+    assert "not right yet" not in str(run(notebook, "def total(x): return 0.0\ncheck(total)"))
 
 
 @pytest.mark.parametrize(
