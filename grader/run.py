@@ -295,12 +295,12 @@ class _Workers:
                 try:
                     result = ready.recv()
                 except (EOFError, OSError):
-                    yield place, self._lost(place)
                     process.join()
                     self._hire(left)
+                    yield place, self._lost(place)
                     continue
+                self._next(ready, process, left)  # before the result is handed on: nobody waits, nobody is forgotten
                 yield place, result
-                self._next(ready, process, left)
 
     def _hire(self, left: Iterator[int]) -> None:
         context = mp.get_context("fork")
