@@ -1,8 +1,9 @@
-"""The command: exit codes as promised, results on stdout, everything else on stderr, and a report whole or not at all."""
+"""The command: exit codes as promised, results on stdout, all else on stderr, a report whole or not at all."""
 
 import json
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -306,8 +307,6 @@ def test_every_command_tells_its_use() -> None:
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(course: Path, submitted: Path) -> None:
-    import subprocess
-
     command = [sys.executable, "-m", "grader.cli", "grade", "tiny", str(submitted), "--course", str(course),
                "--unsafe-no-sandbox", "--seed", SEED]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

@@ -1,0 +1,56 @@
+"""The report on disk: whole or not at all, in UTF-8, whatever a student is called."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.emit import json as emitter
+from grader.report import Item, Report, Result
+
+ITEM = Item("claim", "predict", "`predict` is right.", "failed", 0.0, 1.0, "got \u201c<b>\u201d", None, None)
+RESULT = Result("Zo\u00eb \u03b1", "tiny", "a/b.py", None, "unjudged", ("\u2014",), "none", None, 1.0, 0.1, (ITEM,))
+REPORT = Report("0.1.0", "2.0", "tiny", None, "abc", (RESULT,))
+
+
+def test_the_file_holds_the_report_and_ends_with_a_newline(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "report.json"
+    emitter.write(REPORT, file)
+    text = file.read_bytes().decode("utf-8")
+    assert json.loads(text) == json.loads(json.dumps(REPORT.as_dict()))
+    assert text.endswith("}\n")
+    assert "Zo\u00eb" in text, "as it is, not as an escape"
+    assert b"\r" not in file.read_bytes()
+
+
+def test_an_old_report_is_replaced_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_text("old", "utf-8")
+    emitter.write(REPORT, file)
+    assert json.loads(file.read_bytes())["assignment"] == "tiny"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_report_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    file.write_text("old", "utf-8")
+    broken = Report("0.1.0", "2.0", "tiny", None, "abc", (RESULT,) * 2)
+    object.__setattr__(broken, "grader", "\ud800")
+    with pytest.raises(UnicodeEncodeError):
+        emitter.write(broken, file)
+    assert file.read_text("utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_folder_in_the_way_is_an_os_error_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "report.json").mkdir()
+    with pytest.raises(OSError, match=r"."):
+        emitter.write(REPORT, tmp_path / "report.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_no_figure_is_infinite_since_json_has_none(tmp_path: Path) -> None:
+    broken = Report("0.1.0", "2.0", "tiny", None, "abc", ())
+    object.__setattr__(broken, "numpy", float("nan"))
+    with pytest.raises(ValueError, match="JSON"):
+        emitter.text(broken)
