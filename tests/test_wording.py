@@ -76,7 +76,7 @@ def test_an_example_shows_as_many_digits_as_tell_the_answers_apart(hidden: Exerc
 def test_an_exception_in_the_example_shows_the_students_own_line(hidden: Exercise) -> None:
     said = finding(hidden, "def scale(x, factor):\n    return x[:, 3]")
     assert "your code raised IndexError: too many indices" in said
-    assert "Try: scale(np.array(" in said
+    assert "For example: scale(np.array(" in said
 
 
 # --- nothing of a hidden draw ---
@@ -125,7 +125,7 @@ def test_where_only_hidden_draws_fail_the_nearest_builtin_class_is_told(hidden: 
     assert re.fullmatch(r"scale: your code raised KeyError in your cell, line \d+\.", finding(hidden, text))
     said = finding(public, text)
     assert "Mine: 'told'" in said
-    assert "Try: scale(" in said
+    assert "For example: scale(" in said
 
 
 def test_where_only_hidden_draws_fail_no_example_is_shown(hidden: Exercise, public: Exercise) -> None:
@@ -213,7 +213,7 @@ def test_a_statement_about_a_later_call_shows_that_call_and_not_the_one_that_mad
     said = wording.finding(
         hidden, "decode", hidden.forms["decode"], failure=failure, facts=None, shown=run, mistake=None
     )
-    assert said.splitlines()[1:] == ["Try: _, cache = encode(np.array([1.0]))", "decode(np.array([8.0]), cache)"]
+    assert said.splitlines()[1:] == ["For example: _, cache = encode(np.array([1.0]))", "decode(np.array([8.0]), cache)"]
 
 
 # --- figures as Python ---

@@ -111,10 +111,11 @@ class Conversation:
         """
         deadline = self._now() + seconds
         limit = self.answer_bytes if limit is None else limit
+        most = max(limit, self._callback_bytes) if self._functions else limit
         for _ in range(self._limits.calls + 1):
-            message, size = self._message(min(deadline, self._ends), limit, seconds)
+            message, size = self._message(min(deadline, self._ends), most, seconds)
             if message[0] != "callback":
-                if self._saw_rng:
+                if self._saw_rng or size > limit:
                     raise self.nonsense()
                 return message, size
             began = self._now()

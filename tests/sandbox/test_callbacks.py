@@ -169,3 +169,13 @@ def test_a_function_of_ours_does_not_call_the_submission_again(submit: Submit) -
     with pytest.raises(RuntimeError, match="had called it"):
         child.call("f", (lambda: child.call("f", (int,)),))
     assert child.call("f", (int,)).value == 0
+
+
+def test_a_stub_takes_large_arguments_while_the_cells_still_run(submit: Submit) -> None:
+    child = submit(
+        "import numpy as np\ndef fit(X): return -1.0",
+        "total = fit(np.ones((4000, 2)))",
+        "def f(): return total",
+        fit=lambda X: float(X.sum()),
+    )
+    assert child.call("f").value == 8000.0
