@@ -72,6 +72,7 @@ class Database:
                 # Without autoflush: nbgrader makes rows that belong together one by one, and flushes by committing.
                 with Session(connection, autoflush=False, join_transaction_mode="rollback_only") as session:
                     yield Joined(session, self.course_id)
+                    session.commit()  # writes what is left into the transaction, whose end comes with the block's
             self._is_checked = True
         except DBAPIError as error:
             raise GradebookError(self._refusal(str(error.orig))) from error

@@ -40,7 +40,20 @@ class JudgedNotebook:
     @property
     def data(self) -> bytes:
         """The file, as Jupyter saves it."""
-        return (json.dumps(self.document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        cells = [_in_lines(cell) for cell in self.document["cells"]]
+        return (
+            json.dumps({**self.document, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        ).encode()
+
+
+def _in_lines(part: Json) -> Json:
+    """A cell or an output as the format keeps its texts: line by line, for those who compare files."""
+    split = {k: v.splitlines(keepends=True) for k, v in part.items() if k in _TEXTS and isinstance(v, str)}
+    outputs = {"outputs": [_in_lines(output) for output in part["outputs"]]} if "outputs" in part else {}
+    return part | split | outputs | ({"data": _in_lines(part["data"])} if "data" in part else {})
+
+
+_TEXTS = frozenset({"source", "text", "text/plain", "text/html"})
 
 
 def judged_notebook(official: Official, data: bytes | None, result: Result) -> JudgedNotebook:
