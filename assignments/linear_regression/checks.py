@@ -175,7 +175,7 @@ def fit_leaves_its_inputs_in_any_memory_order(student, truth, draw):
         minimises(truth, X, y, student.fit_closed_form(view, y))
 
 
-@claim(house_price, points=3, builds_on=("fit_closed_form", "predict"), example=False)
+@claim(house_price, points=2.75, builds_on=("fit_closed_form", "predict"), example=False)
 def price_of_many_houses(student, truth, draw):
     """`house_price` is the price by the fit to all houses of the file, for arrays of houses."""
     area = draw.made(lambda rng: np.round(rng.uniform(700, 4000, 5)))
@@ -189,3 +189,13 @@ def price_of_one_house(student, truth, draw):
     for age in (draw.number(5.0, 90.0), 0.0):
         area = draw.number(700.0, 4000.0)
         agrees(student.house_price(area, age), truth.house_price(area, age), within=FIT)
+
+
+@claim(house_price, points=0.25, draws=1, builds_on=("fit_closed_form", "predict"), example=False)
+def price_leaves_its_inputs(student, truth, draw):
+    """`house_price` leaves the areas and the ages as they were, and takes views of other arrays."""
+    area = draw.made(lambda rng: np.round(rng.uniform(700, 4000, 4)))
+    age = draw.made(lambda rng: np.round(rng.uniform(0, 120, 4)))
+    right = truth.house_price(area, age)
+    keeps_inputs(student, "house_price", (area, age), right, within=FIT)
+    agrees(student.house_price(layouts(area)[1], layouts(age)[2]), right, within=FIT)
