@@ -87,6 +87,16 @@ def cut(n, m, rng):
     return x * right_std(n, m)
 
 
+def twice(draw, sign):
+    """A matrix of which each second column is the one before, or its negative."""
+
+    def make(n, m, rng):
+        half = draw(n, (m + 1) // 2, rng) * np.sqrt((n + (m + 1) // 2) / (n + m))
+        return np.stack([half, sign * half], axis=2).reshape(n, -1)[:, :m]
+
+    return make
+
+
 SCALES = [
     # (name, how it shows, bound of the uniform or None, standard deviation of the normal or None, finding, hint)
     ("He", "he", lambda n, m: np.sqrt(6 / n), lambda n, m: np.sqrt(2 / n),
@@ -161,6 +171,10 @@ DRAWN = [
     ("one column for all", "columns_alike", lambda n, m, rng: np.tile(uniform()(n, m, rng)[:, :1], (1, m)),
      lambda n, m, rng: np.tile(normal()(n, m, rng)[:, :1], (1, m)),
      "All columns of W are the same: the units are copies of one another.", "Give the generator size=(fan_in, fan_out)."),
+    ("numbers twice", "numbers_twice", twice(uniform(), 1), twice(normal(), 1),
+     "Every number stands at two places of W: the entries are not independent.", "Give the generator size=(fan_in, fan_out)."),
+    ("numbers mirrored", "numbers_mirrored", twice(uniform(), -1), twice(normal(), -1),
+     "Every number stands in W beside its negative: the entries are not independent.", "Give the generator size=(fan_in, fan_out)."),
     ("seed fixed inside", "always_the_same", lambda n, m, rng: uniform()(n, m, np.random.default_rng(0)),
      lambda n, m, rng: normal()(n, m, np.random.default_rng(0)),
      "Your weights are the same whatever the state of rng, as if a seed were fixed inside the function.", "Draw from the rng that you are given."),
