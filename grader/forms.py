@@ -169,6 +169,8 @@ def describe(raw: object) -> str:
     if isinstance(raw, tuple | list | dict):
         return f"a {type(raw).__name__}"
     if isinstance(raw, Opaque):
+        if raw.description.startswith("an iterable of more than"):
+            return "one that goes on and on, and may never end"
         return f"a {raw.description}" if raw.description in _NAMED else "something that holds no numbers"
     names = {bool: "a truth value", int: "an integer", float: "a number", str: "text"}
     return names.get(type(raw), "something that holds no numbers")

@@ -9,7 +9,7 @@ import pytest
 from judging import COURSE
 
 from grader.blame import StudentError, StudentRaised
-from grader.inprocess import MOST_ITEMS, InProcess, plain, raised, started
+from grader.inprocess import InProcess, plain, raised, started
 from grader.program import Cell, Program
 from grader.sandbox import Answer, Zygote
 from grader.sandbox.values import Handle, Opaque, Rng
@@ -77,7 +77,6 @@ def test_an_iterable_is_copied_pair_by_pair() -> None:
 def test_an_endless_iterable_ends() -> None:
     value = answer(backend("import itertools\ndef f(): return itertools.count()"), drain=True)
     assert isinstance(value, Opaque)
-    assert MOST_ITEMS >= 100_000
 
 
 def test_an_exception_while_drawing_from_it_is_the_students() -> None:
