@@ -290,8 +290,9 @@ def _own_run(file: Path, functions: list[str]) -> "Report":
 
     from grader.program import Program, data_of
     from grader.sandbox import Limits, Zygote
+    from grader.submission import release_of
 
-    folder, limits = _release_folder(file), Limits()
+    folder, limits = release_of(file), Limits()
     with Zygote("none", limits, data_of(folder)) as zygote, ThreadPoolExecutor(1) as beside:
         started = beside.submit(lambda: zygote.start(Program((), "warm")).close())
         from grader import run
@@ -312,10 +313,10 @@ def _course_run(file: Path, functions: list[str], course: Path, seed: str, isola
     from grader import recorded, run
     from grader.course import exercise, open_course
     from grader.sandbox import Zygote
-    from grader.submission import Submission
+    from grader.submission import Submission, assignment_of
 
     opened = open_course(course.resolve())
-    slug = _slug_of(opened, file)
+    slug = assignment_of(file, opened.slugs)
     made = exercise(opened, slug, _secret(opened, seed))
     marking = run.Marking(
         made, _release(opened, slug), recorded.make_ready(made), opened.limits, opened.feedback, _known(made, functions)
@@ -338,35 +339,6 @@ def _known(exercise: "Exercise", functions: list[str]) -> tuple[str, ...] | None
         if name not in exercise.forms:
             raise UsageError(f"{exercise.slug} has no function {name!r}; it has {', '.join(exercise.forms)}.")
     return tuple(functions) or None
-
-
-def _release_folder(file: Path) -> Path:
-    """The folder with recorded.json: beside the file, or above it by its name in a course's `assignments/`."""
-    from grader.submission import UsageError
-
-    places = [
-        file.parent,
-        *(parent / "assignments" / file.stem for parent in file.parents),
-        *(parent / "source" / file.stem for parent in file.parents),
-    ]
-    for place in places:
-        if (place / "recorded.json").is_file():
-            return place
-    raise UsageError(
-        f"recorded.json is not beside {file.name}: check it in the assignment's own folder, or give --course."
-    )
-
-
-def _slug_of(course: "Course", file: Path) -> str:
-    """The assignment that a file is for: its name, or a folder's above it."""
-    from grader.submission import UsageError
-
-    for name in (file.stem, *(parent.name for parent in file.parents)):
-        if name in course.slugs:
-            return name
-    raise UsageError(
-        f"Which assignment is {file.name} for? Name the file, or its folder, after one of: {', '.join(course.slugs)}."
-    )
 
 
 @app.command()

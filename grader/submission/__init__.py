@@ -2,6 +2,7 @@
 
 - `find(paths, slug)`: the submissions: who, and where
 - `read(path, release)`: one of them: its digest, and its `Program`, or why there is none
+- `assignment_of(file, slugs)`, `release_of(file)`: what a file belongs to, by where it lies
 - `released_notebook(path, assignment)`: the course's side, which says which cells run
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.program import Program
+from grader.submission.belonging import assignment_of, release_of
 from grader.submission.file import Refused, open_file
 from grader.submission.find import Submission, UsageError, find
 from grader.submission.notebook import NotANotebook, notebook_cells
@@ -28,8 +30,10 @@ __all__ = [
     "Submission",
     "Unreadable",
     "UsageError",
+    "assignment_of",
     "find",
     "read",
+    "release_of",
     "released_notebook",
 ]
 
