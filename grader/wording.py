@@ -128,7 +128,7 @@ def _fact(
             if facts:
                 return f"{facts}."
             if failure.parts:
-                return f"{form.name_of(failure.path)} {failure.sentence}."
+                return f"the answer {failure.sentence}."
             figures = f" ({failure.figures})" if failure.figures and public else ""
             return f"{failure.sentence}{figures}."
         case StudentDied() | StudentTimeout():
