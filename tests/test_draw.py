@@ -56,6 +56,7 @@ def test_seeds_of_two_secrets_of_two_checks_and_of_two_runs_differ() -> None:
     }
     assert len(seeds) == 3 * 2 * 2 * 2 * 3
     assert all(0 <= seed < 2**128 for seed in seeds)
+    assert max(seeds) > 2**120, "every one of the 128 bits is drawn"
 
 
 def test_a_complete_tape_is_replayed_and_no_generator_is_asked() -> None:

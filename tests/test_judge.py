@@ -175,6 +175,16 @@ def test_nothing_is_judged_again_where_the_helpers_are_right(tiny: Exercise) -> 
     assert all(entry.stubs == () for entry in log)
 
 
+def test_what_holds_without_the_helper_or_is_not_written_is_not_judged_again(tiny: Exercise) -> None:
+    log: list[Any] = []
+    alone = followed(tiny, WRONG_SCALE + "\ndef total(x): return 2.0 * sum(x)", log)
+    assert (alone["totals_twice"].status, alone["totals_twice"].followed_through) == ("passed", False)
+    assert alone["totals_twice"].finding is None
+    unwritten = followed(tiny, WRONG_SCALE + "\ndef total(x): raise NotImplementedError", log)
+    assert unwritten["totals_twice"].status == "skipped"
+    assert all(entry.stubs == () for entry in log)
+
+
 def test_in_a_students_own_run_the_finding_says_that_the_points_may_come(tiny: Exercise) -> None:
     items = judged(tiny, WRONG_SCALE)
     assert items["totals_twice"].status == "failed"
