@@ -84,9 +84,7 @@ def finding(
 ) -> str:
     """What a student reads about a failed claim: the fact, the smallest example, the mistake's sentence."""
     public = shown is not None and type(shown.failure) is type(failure)
-    lines = [
-        f"{function}: {_fact(exercise, form, shown.failure if public and shown else failure, facts, public=public)}"
-    ]
+    lines = [f"{function}: {_fact(exercise, shown.failure if public and shown else failure, facts, public=public)}"]
     if shown is not None:
         lines += _example(shown, form, function)
     if mistake is not None:
@@ -115,9 +113,7 @@ _HINTS = {
 }
 
 
-def _fact(
-    exercise: Exercise, form: Form, failure: Disagreement | StudentError | None, facts: str | None, *, public: bool
-) -> str:
+def _fact(exercise: Exercise, failure: Disagreement | StudentError | None, facts: str | None, *, public: bool) -> str:
     match failure:
         case StudentRaised():
             return _raised(failure, public=public or exercise.public)
