@@ -81,6 +81,9 @@ def _comment(cell: OfficialCell, result: Result, sources: Mapping[str, str]) -> 
 
 def _lines(items: Sequence[Item]) -> Iterator[str]:
     """The claims that do not hold, in their author's words only: nbgrader shows a comment as Markdown."""
+    told: set[str | None] = {None}
     for item in items:
         if item.status == "failed" and not item.followed_through:
-            yield CLAIM.format(claim=item.claim) + (TRY.format(hint=item.hint) if item.hint else "")
+            hint = "" if item.hint in told else TRY.format(hint=item.hint)
+            told.add(item.hint)
+            yield CLAIM.format(claim=item.claim) + hint

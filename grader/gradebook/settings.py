@@ -44,7 +44,8 @@ def settings(course: Course) -> Settings:
         GradebookError: they cannot be read.
 
     """
-    app = NbGrader(load_cwd_config=False, raise_config_file_errors=True, log_level=logging.ERROR)
+    app = NbGrader(raise_config_file_errors=True, log_level=logging.ERROR)
+    app.load_cwd_config = False  # the folder that the command runs in need not be the course
     try:
         app.initialize([], root=str(course.root))
         autograde = Autograde(coursedir=app.coursedir, parent=app)
