@@ -57,7 +57,7 @@ MISTAKES: Mapping[tuple[str, str], Mapping[str, str | None]] = {
         "classify": None,
         "cross_entropy": "sum for mean",
         "cross_entropy_gradient": "bias gradient summed",
-        "softmax": "along the columns",
+        "softmax": "columns",
     },
     ("farid", "backpropagation"): {
         "activate": "leaky",

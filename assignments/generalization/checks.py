@@ -74,14 +74,20 @@ def column(y):
 
 
 def numbered(n_samples, n_features):
-    """(X, y) in which every row tells its number: y is 100, 101, …, and X repeats it, another way in each column."""
+    """(X, y) in which every row tells its number: y is 100.1, 101.1, …, and X repeats it, another way in each column."""
     i = np.arange(n_samples)
-    return np.stack([i * (-1.0) ** k + 0.5 * k for k in range(n_features)], axis=1), 100.0 + i
+    return np.stack([i * (-1.0) ** k + 0.3 * k for k in range(n_features)], axis=1), 100.1 + i
 
 
 def row_numbers(y):
-    """The numbers of the rows that targets belong to."""
-    return [round(v) - 100 for v in y]
+    """The numbers of the rows that targets belong to; None where one is no target at all."""
+    numbers = [round(v - 100.1) for v in y]
+    return numbers if same_values(100.1 + np.array(numbers, dtype=np.float64), y) else None
+
+
+def same_values(got, right):
+    """Whether arrays hold the same numbers, up to rounding."""
+    return got.shape == right.shape and bool(np.all(np.abs(got - right) <= 1e-9 * np.max(np.abs(right), initial=0.0)))
 
 
 def rounded_share(fraction, n_samples):
@@ -115,8 +121,7 @@ def every_row_is_in_one_of_the_parts(student, truth, draw):
         X_train, y_train, X_val, y_val = student.train_validation_split(X, y, 0.3, draw.rng())
         for whole, parts, name in ((y, (y_train, y_val), "y"), (X, (X_train, X_val), "X")):
             require(all(part.shape[1:] == whole.shape[1:] for part in parts), f"the parts of {name} have another number of columns than {name}")
-            together = np.concatenate(parts)
-            require(len(together) == len(whole) and np.array_equal(np.sort(together, axis=0), np.sort(whole, axis=0)),
+            require(same_values(np.sort(np.concatenate(parts), axis=0), np.sort(whole, axis=0)),
                     f"the two parts of {name} together are not {name}: rows are missing, or twice there")
 
 
@@ -128,9 +133,9 @@ def rows_keep_their_targets(student, truth, draw):
         X_train, y_train, X_val, y_val = student.train_validation_split(X, y, 0.3, draw.rng())
         for rows, targets, name in ((X_train, y_train, "training"), (X_val, y_val, "validation")):
             require(len(rows) == len(targets), f"X and y of the {name} set have not as many rows as each other")
-            for row, target in zip(rows, targets, strict=True):
-                require(np.any((y == target) & np.all(row == X, axis=1)) if len(row) == n_features else False,
-                        f"in the {name} set a row of X stands beside the y of another")
+            numbers = row_numbers(targets)
+            require(numbers is not None and set(numbers) <= set(range(n_samples)), f"y of the {name} set holds other numbers than y")
+            require(same_values(rows, X[numbers]), f"in the {name} set a row of X stands beside the y of another")
 
 
 @claim(train_validation_split, points=1, draws=1, chance=6 * RARE, example=False)
@@ -139,7 +144,7 @@ def every_subset_is_equally_likely(student, truth, draw):
     X, y = numbered(4, 2)
     rng = draw.rng()
     splits = student.many("train_validation_split", [(X, y, 0.5, rng)] * 160)
-    drawn = [tuple(sorted(row_numbers(y_val))) for *_, y_val in splits]
+    drawn = [tuple(sorted(row_numbers(y_val) or ())) for *_, y_val in splits]
     low, high = binomial_bounds(160, 1 / 6, RARE)
     for pair in ((i, j) for j in range(4) for i in range(j)):
         count = drawn.count(pair)
@@ -161,8 +166,7 @@ def split_leaves_its_inputs(student, truth, draw):
     for view in (X, *layouts(X)):
         rng = draw.rng()
         parts, after = student.with_inputs("train_validation_split", view, layouts(y)[1], 0.3, rng)
-        whole = np.concatenate([parts[0], parts[2]]) if parts[0].shape[1:] == parts[2].shape[1:] else parts[0]
-        require(np.array_equal(np.sort(whole, axis=0), np.sort(X, axis=0)), "the two parts of X together are not X: rows are missing, or twice there")
+        require(len(parts[0]) + len(parts[2]) == len(X), "the two parts of X together have not as many rows as X")
         for name, before, now in (("X", X, after[0]), ("y", y, after[1])):
             require(unchanged(before, now), f"the answer is right, but `{name}` is changed on the way: work on a copy")
 
@@ -479,16 +483,25 @@ def params_are_those_of_the_best_epoch(student, truth, draw):
 @claim(train_with_early_stopping, points=0.75, example=False)
 def every_epoch_takes_each_row_once(student, truth, draw):
     """`train_with_early_stopping` takes each row once an epoch; a short last batch is averaged over its own rows."""
-    X, y, *_ = line(draw, 1.0)
-    slope = slope_by(truth, "tanh")
+    given, slope = on_a_line(draw, 0.5, 1.5, -0.8), slope_by(truth, "tanh")
     for batch, epochs in ((1, 1), (2, 2)):
-        args = setting((X[:3], y[:3], X, y), [2, 1], rate=draw.number(0.1, 0.2), batch=batch, epochs=epochs, patience=epochs)
+        args = setting(given, [1, 1], rate=draw.number(0.1, 0.2), batch=batch, epochs=epochs, patience=epochs)
         start, params, _ = trained(student, draw, args)
         reached = [start]
         for _ in range(epochs):  # each step comes nearer to the line: the last epoch is the best
             reached = [end for one in reached for end in epochs_of(slope, one, args, orders(3, batch))]
         require(any(near(params, one) for one in reached),
                 "no order of the rows, each of them once an epoch, leads to the params that are returned", f"3 rows, batch_size {batch}")
+
+
+def on_a_line(draw, *x):
+    """(X_train, y_train, X_val, y_val) of one feature, all on one line: each step comes nearer to it.
+
+    So the loss of the two validation rows, half the squared distance of (w, b) from the line's, falls with every step.
+    """
+    w, b = draw.number(1.0, 2.0), draw.number(0.5, 1.5)
+    X_train, X_val = (np.array(values)[:, np.newaxis] for values in (x, (1.0, -1.0)))
+    return X_train, w * X_train[:, 0] + b, X_val, w * X_val[:, 0] + b
 
 
 def orders(n, batch):
@@ -515,10 +528,8 @@ EPOCHS = 41
 @claim(train_with_early_stopping, points=0.5, draws=1, chance=2.0**-40, example=False)
 def every_epoch_has_a_new_random_order(student, truth, draw):
     """`train_with_early_stopping` takes the rows in a new random order in every epoch."""
-    w, b, slope = draw.number(1.0, 2.0), draw.number(0.5, 1.5), slope_by(truth, "tanh")
-    X = np.array([[0.5], [1.5]])
-    corners = np.array([[1.0], [-1.0]])
-    args = setting((X, w * X[:, 0] + b, corners, w * corners[:, 0] + b), [1, 1], rate=0.1, batch=1, epochs=EPOCHS, patience=EPOCHS)
+    slope = slope_by(truth, "tanh")
+    args = setting(on_a_line(draw, 0.5, 1.5), [1, 1], rate=0.1, batch=1, epochs=EPOCHS, patience=EPOCHS)
     start, params, _ = trained(student, draw, args)
     for order in orders(2, 1):
         always = start
@@ -612,6 +623,7 @@ def prices_come_from_the_houses_and_rng(student, truth, draw):
     prices, after = student.with_inputs("predict_house_prices", X_train, y_train, X_test, rng)
     for name, before, now in zip(("X_train", "y_train", "X_test"), (X_train, y_train, X_test), after, strict=False):
         require(unchanged(before, now), f"`{name}` is changed on the way: work on a copy")
+    require(prices.shape == (len(X_test),), "prices has not one entry a test house", f"expected {(len(X_test),)}, got {prices.shape}")
     again = student.predict_house_prices(X_train, y_train, X_test, draw.twin(rng))
     require(np.array_equal(prices, again), "two generators in the same state give different prices: some of the randomness does not come from `rng`")
 
@@ -644,8 +656,8 @@ def explained(cases, mistaken, right):
 
 def held_out(call):
     """The numbers of the rows in the validation set, or None where they are no rows of the data."""
-    known = list(call.args[1])
-    return None if any(v not in known for v in call.answer[3]) else [known.index(v) for v in call.answer[3]]
+    numbers = row_numbers(call.answer[3])
+    return numbers if numbers is not None and set(numbers) <= set(range(len(call.args[1]))) else None
 
 
 def validation_sets(calls):
@@ -698,7 +710,7 @@ def block_of_rows(calls):
 
 def training_keeps_all(calls):
     """The training set has all rows, those held out too."""
-    return all(np.array_equal(np.sort(call.answer[1]), np.sort(call.args[1])) and call.answer[3].size for call in calls)
+    return all(same_values(np.sort(call.answer[1]), np.sort(call.args[1])) and call.answer[3].size for call in calls)
 
 
 def held_out_twice(calls):
@@ -706,6 +718,18 @@ def held_out_twice(calls):
     found = validation_sets(calls)
     return all(rows is not None and len(rows) == rounded_share(fraction, n) for rows, n, fraction in found) and any(
         len(set(rows)) < len(rows) for rows, *_ in found)
+
+
+def parts_overlap(calls):
+    """Both parts are of the right size, without repeats, and have rows in common."""
+    common = 0
+    for call in calls:
+        held, n = held_out(call), len(call.args[1])
+        kept = row_numbers(call.answer[1])
+        if held is None or kept is None or len(held) + len(kept) != n or max(len(held) - len(set(held)), len(kept) - len(set(kept))):
+            return False
+        common += len(set(held) & set(kept))
+    return common > 0
 
 
 def shuffled_apart(calls):
@@ -717,11 +741,10 @@ def _most_apart(call):
     X, y, (X_train, y_train, X_val, y_val) = call.args[0], call.args[1], call.answer
     if X_train.shape[1:] != X.shape[1:] or X_val.shape[1:] != X.shape[1:]:
         return False
-    rows, targets = np.concatenate([X_train, X_val]), np.concatenate([y_train, y_val])
-    if not (np.array_equal(np.sort(rows, axis=0), np.sort(X, axis=0)) and np.array_equal(np.sort(targets), np.sort(y))):
+    rows, numbers = np.concatenate([X_train, X_val]), row_numbers(np.concatenate([y_train, y_val]))
+    if numbers is None or sorted(numbers) != list(range(len(y))) or not same_values(np.sort(rows, axis=0), np.sort(X, axis=0)):
         return False
-    kept = sum(np.any((y == target) & np.all(row == X, axis=1)) for row, target in zip(rows, targets, strict=True))
-    return kept < len(y) / 2
+    return np.mean(np.all(np.abs(rows - X[numbers]) <= 1e-9 * len(y), axis=1)) < 0.5
 
 
 def by_state(calls):

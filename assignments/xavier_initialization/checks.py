@@ -702,6 +702,22 @@ def columns_alike(calls):
     return bool(found) and all(np.ptp(W, axis=1).max() == 0 < np.ptp(W) for W in found)
 
 
+def big(calls):
+    """Matrices in which two equal entries would be no accident."""
+    return [W for W, *_ in weights(calls) if W.size >= 1000]
+
+
+def numbers_twice(calls):
+    """Every number stands at two places or more, but rows differ and columns differ."""
+    return bool(big(calls)) and not rows_alike(calls) and not columns_alike(calls) and all(
+        1 < np.unique(W).size <= 0.51 * W.size for W in big(calls))
+
+
+def numbers_mirrored(calls):
+    """Every number stands beside its negative."""
+    return bool(big(calls)) and all(np.unique(W).size > 0.9 * W.size and np.unique(np.abs(W)).size <= 0.51 * W.size for W in big(calls))
+
+
 def layers_alike(calls):
     """Layers of equal size get the same weights."""
     layers = [[W for W, _ in call.answer] for call in calls if len(call.answer) == len(call.args[0]) - 1]

@@ -57,17 +57,20 @@ def alike(one, other):
     return True
 
 
-def takes_its_chance_from_rng(student, name, args, rng, twin, times):
-    """Same state, same result; the same rng used again, another result."""
+def gives_the_same_for_the_same_state(student, name, args, rng, twin):
+    """Two generators in the same state give the same result."""
     call = getattr(student, name)
-    first = call(*args, rng)
     require(
-        alike(first, call(*args, twin)),
+        alike(call(*args, rng), call(*args, twin)),
         "the same state of `rng` gives two different results: take all chance from `rng`",
     )
-    again = student.many(name, [(*args, rng)] * times)
+
+
+def gives_another_for_the_same_rng(student, name, args, rng, times):
+    """The same rng, used so many times in a row, does not give one result each time."""
+    first, *others = student.many(name, [(*args, rng)] * times)
     require(
-        not all(alike(first, later) for later in again),
+        not all(alike(first, other) for other in others),
         "the same `rng`, used again and again, gives the same result each time",
     )
 
@@ -164,8 +167,9 @@ def data_take_their_chance_from_rng(student, truth, draw):
     """`synthetic_data` gives the same data for the same state of rng, and other data when rng is used again."""
     rng = draw.rng()
     args = (draw.array(2), draw.number(0.5, 1.5), 5, 0.75)
+    gives_the_same_for_the_same_state(student, "synthetic_data", args, rng, draw.twin(rng))
     # continuous numbers do not repeat: no chance to declare
-    takes_its_chance_from_rng(student, "synthetic_data", args, rng, draw.twin(rng), times=1)
+    gives_another_for_the_same_rng(student, "synthetic_data", args, rng, times=2)
 
 
 @claim(synthetic_data, points=0.25, draws=1)
@@ -346,7 +350,8 @@ def epochs_take_their_chance_from_rng(student, truth, draw):
     """`minibatches` gives the same order for the same state of rng, and another one when rng is used again."""
     X, y = samples(draw, 20, 1)
     rng = draw.rng()
-    takes_its_chance_from_rng(student, "minibatches", (X, y, 6), rng, draw.twin(rng), times=1)
+    gives_the_same_for_the_same_state(student, "minibatches", (X, y, 6), rng, draw.twin(rng))
+    gives_another_for_the_same_rng(student, "minibatches", (X, y, 6), rng, times=2)
 
 
 @claim(minibatches, points=0.25, draws=1)
@@ -601,9 +606,11 @@ AGAIN_CHANCE = 1 / ORDERS ** (2 * TIMES)
 @claim(train, points=0.25, draws=1, chance=AGAIN_CHANCE, builds_on=("minibatches", "sgd_step"), example=False)
 def training_takes_its_chance_from_rng(student, truth, draw):
     """`train` gives the same result for the same state of rng, and another one when rng is used again."""
-    X, y, rate, _, _ = three_samples(draw, truth, 1)
+    X, y, _, _ = draw.regression(11, 2)
     rng = draw.rng()
-    takes_its_chance_from_rng(student, "train", (X, y, 1, rate, 2), rng, draw.twin(rng), TIMES)
+    gives_the_same_for_the_same_state(student, "train", (X, y, 2, step_size(X), 2), rng, draw.twin(rng))
+    X, y, rate, _, _ = three_samples(draw, truth, 1)
+    gives_another_for_the_same_rng(student, "train", (X, y, 1, rate, 2), rng, TIMES + 1)
 
 
 @claim(train, points=0.25, draws=1, builds_on=("minibatches", "sgd_step"))
@@ -700,15 +707,14 @@ def endings(draw, truth):
 
 def ends_rightly(student, truth, draw, *names):
     """Training ends as it should in the named cases. Where it does not, the other cases are tried: they tell why."""
-    cases = endings(draw, truth)
+    others = endings(draw, truth)
+    calls, right = zip(*(others.pop(name) for name in names), strict=True)
     try:
-        for name in names:
-            args, right = cases[name]
-            agrees_with_length(student.train_until(*args), right)
+        for answer, expected in zip(student.many("train_until", calls), right, strict=True):
+            agrees_with_length(answer, expected)
     except Disagreement:
-        for name in cases.keys() - set(names):
-            with contextlib.suppress(StudentError):
-                student.train_until(*cases[name][0])
+        with contextlib.suppress(StudentError):
+            student.many("train_until", [args for args, _ in others.values()])
         raise
 
 
@@ -777,9 +783,11 @@ def every_epoch_until_the_end_has_a_new_order(student, truth, draw):
 @claim(train_until, points=0.25, draws=1, chance=AGAIN_CHANCE, builds_on=BUILDS_ON, example=False)
 def training_until_takes_its_chance_from_rng(student, truth, draw):
     """`train_until` gives the same result for the same state of rng, and another one when rng is used again."""
-    X, y, rate, _, _ = three_samples(draw, truth, 1)
+    X, y, _, _ = draw.regression(11, 2)
     rng = draw.rng()
-    takes_its_chance_from_rng(student, "train_until", (X, y, 1, rate, 0.025, 2), rng, draw.twin(rng), TIMES)
+    gives_the_same_for_the_same_state(student, "train_until", (X, y, 2, step_size(X), 0.0, 2), rng, draw.twin(rng))
+    X, y, rate, _, _ = three_samples(draw, truth, 1)
+    gives_another_for_the_same_rng(student, "train_until", (X, y, 1, rate, 0.025, 2), rng, TIMES + 1)
 
 
 @claim(train_until, points=0.25, draws=1, builds_on=BUILDS_ON)
@@ -822,7 +830,7 @@ def the_same_again(evidence):
     def shows(calls):
         together = {}
         for call in calls:
-            together.setdefault(call.args[-1].id, []).append(call)
+            together.setdefault((call.args[-1].id, id(call.args[0])), []).append(call)
         again = [(same[0], later) for same in together.values() for later in same[1:]]
         return all(alike(a.answer, b.answer) for a, b in again) and sum(evidence(a) for a, _ in again) >= ENOUGH
 
@@ -1082,8 +1090,10 @@ only_targets_shuffled = apart(lambda x, y: in_order(x))
 
 
 def in_every_order(n_samples, batch_size, n_epochs):
-    """Every choice of an order for each epoch: (choices, epochs, samples)."""
-    orders = orders_of(n_samples, batch_size) if n_samples <= 3 else np.arange(n_samples)[None]
+    """Every choice of an order for each epoch: (choices, epochs, samples); none where they are too many to list."""
+    if n_samples > 3 and batch_size < n_samples:
+        return np.empty((0, n_epochs, n_samples), dtype=int)
+    orders = orders_of(n_samples, batch_size)
     choices = np.array(list(itertools.product(range(len(orders)), repeat=n_epochs)), dtype=int)
     return orders[choices]
 
@@ -1138,6 +1148,7 @@ class Way:
     """How a training is done. The defaults are right; each known mistake changes one of them."""
 
     orders: Callable = in_every_order
+    epochs: Callable = lambda n_epochs: n_epochs
     cut: Callable = lambda order, batch_size, epoch: cut(order, batch_size)
     step: Callable = downhill
     start: Callable = lambda epoch, w, b: (w, b)
@@ -1150,8 +1161,9 @@ class Way:
     """What is returned after so many epochs: from (w, b) at the start and after each epoch, and what was noted."""
 
     def results(self, X, y, batch_size, rate, tolerance, n_epochs):
-        """What training may return: (w, b, losses) for each choice of orders."""
-        plans = self.orders(len(X), batch_size, n_epochs)
+        """What training may return: (w, b, losses) for each choice of orders, if they can be listed."""
+        orders = self.orders if rate > 0 else no_order
+        plans = orders(len(X), batch_size, self.epochs(n_epochs))
         w, b = np.zeros((len(plans), X.shape[1])), np.zeros(len(plans))
         everything = np.broadcast_to(X, (len(plans), *X.shape)), np.broadcast_to(y, (len(plans), *y.shape))
         states, losses, noted = [(w, b)], [loss_of(w, b, *everything)], []
@@ -1199,8 +1211,6 @@ def surprise(way, args, answer, known):
     `known` keeps what was worked out for the same arguments.
     """
     X, y, batch_size, rate, *tolerance, n_epochs = args
-    if len(X) > 3 and batch_size < len(X) and rate > 0:
-        return None  # too many orders to list
     key = (id(X), id(y), batch_size, rate, *tolerance, n_epochs)
     given = (X, y, batch_size, rate, tolerance[0] if tolerance else None, n_epochs)
     if key not in known:
@@ -1212,9 +1222,9 @@ def surprise(way, args, answer, known):
     if ("right", *key) not in known:
         right = table(RIGHT.results(*given))
         shared = sum(among(result, known[key], 1e-6) for result in right)
-        known["right", *key] = right, math.log(len(right) / max(shared, 1))
+        known["right", *key] = right, math.log(len(right) / shared) if shared else 0.0
     right, seldom = known["right", *key]
-    return seldom if among(got, right, 1e-6) else math.inf
+    return seldom if among(got, right, 1e-6) or not len(right) else math.inf
 
 
 def table(results):
@@ -1276,7 +1286,7 @@ trained_with_replacement = trained(orders=with_replacement)
 trained_without_the_rest = trained(cut=lambda order, size, epoch: [r for r in cut(order, size) if r.shape[1] == size])
 trained_in_one_epoch_only = trained(cut=lambda order, size, epoch: cut(order, size) if epoch == 0 else [])
 trained_on_one_batch_an_epoch = trained(cut=lambda order, size, epoch: cut(order, size)[:1])
-trained_on_all_rows_at_once = trained(cut=lambda order, size, epoch: [order])
+trained_on_all_rows_at_once = trained(orders=no_order, cut=lambda order, size, epoch: [order])
 
 
 def but_not(narrow, wide):
@@ -1290,10 +1300,10 @@ def has_orders(call):
 
 
 trained_on_one_order = but_not(trained_on_no_order, trained(orders=one_order_kept))
-same_training_again = but_not(trained_on_no_order, same_end_again)
+same_training_again = but_not(any_of(trained_on_no_order, trained_on_all_rows_at_once), same_end_again)
 forgotten_between_epochs = but_not(trained_in_one_epoch_only, trained(start=lambda epoch, w, b: (0 * w, 0 * b)))
-one_epoch_too_few = trained(orders=lambda n, size, epochs: in_every_order(n, size, epochs - 1))
-one_epoch_too_many = trained(orders=lambda n, size, epochs: in_every_order(n, size, epochs + 1))
+one_epoch_too_few = trained(epochs=lambda n_epochs: n_epochs - 1)
+one_epoch_too_many = trained(epochs=lambda n_epochs: n_epochs + 1)
 loss_not_halved = trained(tally=lambda losses, steps: 2 * losses[-1])
 loss_halved_twice = trained(tally=lambda losses, steps: losses[-1] / 2)
 loss_before_the_epoch = trained(tally=lambda losses, steps: losses[-2])
