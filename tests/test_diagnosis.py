@@ -119,7 +119,7 @@ def test_a_mistake_that_breaks_on_an_input_explains_nothing(tmp_path: Path) -> N
 
 
 def test_what_a_random_function_shows_is_named(tmp_path: Path) -> None:
-    checks = tiny_course.CHECKS + (
+    checks = tiny_course.CHECKS.replace("example=False, draws=1", "example=False, draws=2") + (
         "\n\ndef no_noise(calls):\n"
         '    """Only zeros come."""\n'
         "    return all(not np.any(call.answer) for call in calls)\n"
@@ -132,6 +132,8 @@ def test_what_a_random_function_shows_is_named(tmp_path: Path) -> None:
     claim = "noise_is_the_generators"
     assert named(made, "def noise(n, rng): return np.zeros(n)", claim) == "silence"
     assert named(made, "def noise(n, rng): return np.ones(n)", claim) is None
+    sometimes = "def noise(n, rng, calls=[]): calls.append(1); return np.zeros(n) if len(calls) < 4 else np.ones(n)"
+    assert named(made, sometimes, claim) is None
 
 
 @given(st.floats(1e-12, 1e12), st.floats(-0.9, 0.9))

@@ -11,7 +11,7 @@ _WORDS = {"passed": "ok", "failed": "FAILED", "skipped": "not written", "unjudge
 
 def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
     """One block a claim; `passed=False` leaves out what is right."""
-    before: set[str] = set()
+    before: set[object] = set()
     for item in items:
         if item.status == "passed" and not passed and not item.followed_through:
             continue
@@ -23,10 +23,11 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
         word = "not run" if item.status == "skipped" and told(item) else _WORDS[item.status]
         yield f"{word:>11}  {points:>12}  {item.claim.replace('`', '')}"
         finding = told(item)
-        if item.mistake and item.mistake in before:
+        named = (item.function, item.mistake)  # two functions may have mistakes of one name
+        if item.mistake and named in before:
             yield f"{'':>27}The same mistake as above: {item.mistake}."
             continue
-        before.add(item.mistake or "")
+        before.add(named)
         if finding and finding not in before:
             before.add(finding)
             yield from (f"{'':>27}{line}" for line in finding.splitlines())

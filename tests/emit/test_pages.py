@@ -129,11 +129,20 @@ def test_what_the_status_says_already_is_not_said_again() -> None:
     assert "cell 3 stopped with SyntaxError." in page.text
 
 
-def test_the_same_finding_is_read_once() -> None:
-    twice = (FAILED, dataclasses.replace(FAILED, id="another", claim="Another."))
-    said = "\n".join(text.claims(twice))
+@pytest.mark.parametrize("mistake", ["factor 2", None])
+def test_the_same_finding_is_read_once(mistake: str | None) -> None:
+    first = dataclasses.replace(FAILED, mistake=mistake)
+    said = "\n".join(text.claims((first, dataclasses.replace(first, id="another", claim="Another."))))
     assert said.count("y_hat is twice.") == 1
     assert "Another." in said
+    assert ("The same mistake as above: factor 2." in said) is (mistake is not None)
+
+
+def test_a_mistake_of_the_same_name_in_another_function_is_told_in_its_own_words() -> None:
+    other = dataclasses.replace(FAILED, function="fit", finding="fit: w is twice.")
+    said = "\n".join(text.claims((FAILED, other)))
+    assert "y_hat is twice." in said
+    assert "fit: w is twice." in said
 
 
 def test_only_what_is_not_right_may_be_asked_for() -> None:
