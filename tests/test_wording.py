@@ -213,7 +213,10 @@ def test_a_statement_about_a_later_call_shows_that_call_and_not_the_one_that_mad
     said = wording.finding(
         hidden, "decode", hidden.forms["decode"], failure=failure, facts=None, shown=run, mistake=None
     )
-    assert said.splitlines()[1:] == ["For example: _, cache = encode(np.array([1.0]))", "decode(np.array([8.0]), cache)"]
+    assert said.splitlines()[1:] == [
+        "For example: _, cache = encode(np.array([1.0]))",
+        "decode(np.array([8.0]), cache)",
+    ]
 
 
 # --- figures as Python ---
