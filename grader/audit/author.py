@@ -50,7 +50,8 @@ class Watched:
 
         def value(*args: Any) -> Any:
             try:
-                right = evaluate(*args)
+                with np.errstate(all="ignore"):  # what is not finite is said in our words
+                    right = evaluate(*args)
             except Exception as error:
                 if DERIVING & {frame.name for frame in traceback.extract_tb(error.__traceback__)}:
                     sentence = f"SymPy cannot differentiate {loss.__name__}: {type(error).__name__}: {error}"
@@ -63,7 +64,12 @@ class Watched:
     def loss(self, loss: Callable[..., Any], **elementwise: Callable[..., Any]) -> Callable[..., Any]:
         """The loss itself."""
         evaluate = self.truth.loss(loss, **elementwise)
-        return lambda *args: _finite(evaluate(*args), f"The loss {loss.__name__}", place_of(loss))
+
+        def value(*args: Any) -> Any:
+            with np.errstate(all="ignore"):
+                return _finite(evaluate(*args), f"The loss {loss.__name__}", place_of(loss))
+
+        return value
 
 
 def _finite(value: Any, what: str, where: str) -> Any:
