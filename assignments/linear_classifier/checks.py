@@ -8,8 +8,9 @@ import contextlib
 
 import numpy as np
 
-from grader.blame import StudentError
-from grader.claims import Disagreement, Tolerance, agrees, claim, function, keeps_inputs, layouts
+from grader.blame import StudentRaised
+from grader.claims import ACCURACY, Tolerance, agrees, claim, function, keeps_inputs, layouts
+from grader.forms import FormError
 
 sigmoid = function("z", returns="a like z")
 predict_probability = function("X, w, b", returns="p (n_samples,)")
@@ -164,20 +165,15 @@ def decisions(draw):
 
 
 def decides(student, truth, draw, *names, by_name=False):
-    """`classify` is right in the named calls. Where it is not, the other calls are made, too: they tell why."""
+    """`classify` is right in the named calls. The other calls are made, too, and not judged: they tell mistakes apart."""
     others = decisions(draw)
     calls = [others.pop(name) for name in names]
-    right = [truth.classify(*args) for args in calls]
-    try:
-        for answer, expected in zip(student.many("classify", calls), right, strict=True):
-            agrees(answer, expected)
-        if by_name:
-            for (*args, threshold), expected in zip(calls, right, strict=True):
-                agrees(student.classify(*args, threshold=threshold), expected)
-    except Disagreement:
-        with contextlib.suppress(StudentError):
-            student.many("classify", list(others.values()))
-        raise
+    for args in others.values():
+        with contextlib.suppress(StudentRaised, FormError):
+            student.classify(*args)
+    each(student, truth, "classify", calls, ACCURACY)
+    for args in calls if by_name else ():
+        agrees(student.classify(*args[:3], threshold=args[3]), truth.classify(*args))
 
 
 DECIDES_BY = ("predict_probability", "sigmoid")
