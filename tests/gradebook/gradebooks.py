@@ -60,7 +60,7 @@ def written(made: Course, **changed: str) -> Book:
 def plain(source: str, kind: str = "code", **more: Any) -> Book:
     """A cell of a student's own."""
     made: Book = {"cell_type": kind, "id": f"own{hashlib.sha256(source.encode()).hexdigest()[:8]}", "metadata": {}}
-    code = {"outputs": [], "execution_count": None} if kind == "code" else {}
+    code: Book = {"outputs": [], "execution_count": None} if kind == "code" else {}
     return made | {"source": source} | code | more
 
 
