@@ -41,8 +41,8 @@ def reported(subject: Subject, tries: Sequence[tuple[Mutant, Verdict | workers.L
     rows = []
     for mutant, verdict in tries:
         by = [verdict.how] if isinstance(verdict, workers.Lost) else list(verdict.failed)
-        reason = known.of.get(mutant.key)
-        equivalent = mutant.key in known.equivalent
+        reason = known.of.get(key_of(mutant))
+        equivalent = key_of(mutant) in known.equivalent
         count["killed" if by else "equivalent" if equivalent else "with a reason" if reason else "without"] += 1
         rows.append(_row(mutant, by, reason) | {"equivalent": equivalent})
         findings += _about(subject, mutant, by, reason, known.where)
@@ -51,8 +51,10 @@ def reported(subject: Subject, tries: Sequence[tuple[Mutant, Verdict | workers.L
         if isinstance(verdict, Verdict):
             subject.note(verdict, f"mutant of {mutant.function}: {mutant.becomes}")
     if subject.extent.whole:
-        gone = set(known.of) - {mutant.key for mutant, _ in tries}
-        findings += [Finding(f"gives a reason for a mutant that there is not: {key[2]}", known.where) for key in gone]
+        gone = set(known.of) - {key_of(mutant) for mutant, _ in tries}
+        findings += [
+            Finding(f"gives a reason for a mutant that there is not: {key[2]}", known.where) for key in sorted(gone)
+        ]
     unlike = len(tries) - count["equivalent"]
     share = count["killed"] / unlike if unlike else 1.0
     if subject.extent.whole and share < AIM:
@@ -68,6 +70,11 @@ def reported(subject: Subject, tries: Sequence[tuple[Mutant, Verdict | workers.L
         "equivalent": float(count["equivalent"]),
     }
     return Part("mutants", summary, tuple(findings), figures, tuple(rows))
+
+
+def key_of(mutant: Mutant) -> reasons.Key:
+    """How its reason is found."""
+    return reasons.key(mutant.function, mutant.was, mutant.becomes)
 
 
 def _row(mutant: Mutant, by: list[str], reason: str | None) -> dict[str, object]:

@@ -45,6 +45,7 @@ FUNCTIONS = {
     "uniform": ("normal",),
     "standard_normal": ("random",),
     "round": ("int",),
+    "len": ("np.size",),
     "vstack": ("hstack",),
     "permutation": ("permuted",),
 }
@@ -109,7 +110,7 @@ def _untouched(node: ast.AST) -> bool:
     docstring = (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     )
-    return docstring or isinstance(node, ast.Raise | ast.Import | ast.ImportFrom | ast.arguments)
+    return docstring or isinstance(node, ast.Raise | ast.Import | ast.ImportFrom)
 
 
 def _operators(node: ast.AST) -> Iterator[ast.AST]:
@@ -178,9 +179,9 @@ def _other_functions(node: ast.Call) -> Iterator[ast.AST]:
             yield ast.Call(ast.Attribute(node.func.value, name, ast.Load()), node.args, node.keywords)
         if not node.args:
             yield node.func.value
-    elif isinstance(node.func, ast.Name):
+    elif isinstance(node.func, ast.Name) and not _of_a_vector(node):
         for name in FUNCTIONS.get(node.func.id, ()):
-            yield ast.Call(ast.Name(name, ast.Load()), node.args, node.keywords)
+            yield ast.Call(ast.parse(name, mode="eval").body, node.args, node.keywords)
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -195,15 +196,25 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
             yield type(node)(_exchanged(node.elts, i), node.ctx)
 
 
+def _of_a_vector(node: ast.Call) -> bool:
+    """`len(y)`: by the field's names a vector or a list, of which `np.size` is the length; matrices are X, Y and W."""
+    return ast.unparse(node.func) == "len" and not ast.unparse(node.args[0])[:1].isupper()
+
+
+def _part(value: ast.expr, index: str) -> ast.Subscript:
+    found = ast.parse(f"_{index}", mode="eval").body
+    assert isinstance(found, ast.Subscript)  # noqa: S101 - `index` is written in brackets
+    return ast.Subscript(value, found.slice, ast.Load())
+
+
 def _loops(node: ast.AST) -> Iterator[ast.AST]:
-    """A round too few at either end, or the rounds in another order where they differ."""
+    """A round too few at either end, the last one twice, or the rounds in another order where they differ."""
     if isinstance(node, ast.For | ast.comprehension):
         alike = isinstance(node.target, ast.Name) and node.target.id == "_"
+        listed = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
         for part in ("[1:]", "[:-1]", *([] if alike else ["[::-1]"])):
-            listed = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
-            index = ast.parse(f"_{part}", mode="eval").body
-            assert isinstance(index, ast.Subscript)  # noqa: S101 - written two lines up
-            yield _with(node, "iter", ast.Subscript(listed, index.slice, ast.Load()))
+            yield _with(node, "iter", _part(listed, part))
+        yield _with(node, "iter", ast.BinOp(listed, ast.Add(), _part(listed, "[-1:]")))
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

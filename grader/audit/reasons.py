@@ -12,6 +12,7 @@ same reason. An equivalent mutant is right, by what it computes or by the contra
 others could be told apart at a price that is not worth it.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,13 +43,18 @@ def read(file: Path) -> Reasons:
         return Reasons({}, frozenset(), where)
     try:
         entries = tomllib.loads(file.read_text("utf-8")).get("survivor", [])
-        each = [(key, entry) for entry in entries for key in _keys(entry)]
-        reasons = {key: str(entry["reason"]) for key, entry in each}
+        each = [(mutant, entry) for entry in entries for mutant in _keys(entry)]
+        reasons = {mutant: str(entry["reason"]) for mutant, entry in each}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         return Reasons({}, frozenset(), where, (Finding(f"cannot be read: {type(error).__name__}: {error}", where),))
-    return Reasons(reasons, frozenset(key for key, entry in each if entry.get("equivalent")), where)
+    return Reasons(reasons, frozenset(mutant for mutant, entry in each if entry.get("equivalent")), where)
 
 
 def _keys(entry: dict[str, Any]) -> list[Key]:
     becomes = [entry["becomes"]] if isinstance(entry["becomes"], str) else entry["becomes"]
-    return [(entry["function"], entry["was"], text) for text in becomes]
+    return [key(entry["function"], entry["was"], text) for text in becomes]
+
+
+def key(function: str, was: str, becomes: str) -> Key:
+    """How a mutant is found again: Python's versions print one program with other spaces, quotes and parentheses."""
+    return function, *(re.sub(r"[\s()'\"]", "", text) for text in (was, becomes))  # type: ignore[return-value] # two

@@ -125,11 +125,6 @@ class Mutant:
     becomes: str
     make: Make
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """How `solutions/<slug>.toml` names it."""
-        return self.function, self.was, self.becomes
-
 
 def open_subject(course: Course, slug: str, extent: Extent = FULL, secret: bytes = SEED) -> Subject:
     """Read an exercise for an audit; its checks have not run yet.
