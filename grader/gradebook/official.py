@@ -6,7 +6,7 @@ This side is believed: ids, points, types and the text of locked cells come from
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,8 @@ class OfficialCell:
     is_code: bool
     claims: Mapping[str, Any] | None
     """Its nbgrader metadata; None where nbgrader has nothing to do with it."""
+    functions: tuple[str, ...] = ()
+    """What it is about: the function that a test cell checks, those that a solution cell defines."""
 
     @property
     def grade_id(self) -> str:
@@ -61,14 +63,6 @@ class OfficialCell:
     def points(self) -> float:
         """The most that it gives."""
         return float(self.claims["points"]) if self.claims and self.is_graded else 0.0
-
-    @property
-    def functions(self) -> tuple[str, ...]:
-        """The functions that it is about: the one that a test cell checks, those that a solution cell defines."""
-        if self.is_test:
-            check = _CHECK.fullmatch(self.source)
-            return (check[1],) if check else ()
-        return tuple(sorted(functions(self.source), key=self.source.find)) if self.is_solution and self.is_code else ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,15 @@ def _cell(raw: Json) -> OfficialCell:
     claims = raw["metadata"].get("nbgrader")
     if claims is not None and not (claims["grade"] or claims["solution"] or claims["locked"] or claims.get("task")):
         claims = None  # nbgrader's mark that a cell was once graded
-    return OfficialCell(raw, raw["id"], text_of(raw["source"]), raw["cell_type"] == "code", claims)
+    cell = OfficialCell(raw, raw["id"], text_of(raw["source"]), raw["cell_type"] == "code", claims)
+    return replace(cell, functions=_functions(cell))
+
+
+def _functions(cell: OfficialCell) -> tuple[str, ...]:
+    if cell.is_test:
+        check = _CHECK.fullmatch(cell.source)
+        return (check[1],) if check else ()
+    return tuple(sorted(functions(cell.source), key=cell.source.find)) if cell.is_solution and cell.is_code else ()
 
 
 def text_of(source: Any) -> str:
