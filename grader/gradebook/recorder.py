@@ -40,6 +40,7 @@ class Recorder:
         self._official: dict[str, Official] = {}
         self._handout: dict[str, Mapping[str, bytes]] = {}
         self._has_roster = False
+        self._told: set[str] = set()
         self.kept = 0
         """How many results were written."""
         self.lost: dict[Submission, Result] = {}
@@ -68,7 +69,10 @@ class Recorder:
         except GradebookError as error:
             self.lost[submission] = result
             told = [f"not in the gradebook: {error}"]
-        yield from (f"{submission.student}, {submission.assignment}: {sentence}" for sentence in told)
+        for sentence in (f"{submission.student}, {submission.assignment}: {sentence}" for sentence in told):
+            if sentence not in self._told:  # what failed for the same reason again was said
+                self._told.add(sentence)
+                yield sentence
 
     def again(self) -> Iterator[str]:
         """Try once more what could not be written, and yield what came of everything."""
