@@ -1,5 +1,7 @@
 """The known mistakes of backpropagation, as data: what each makes of the right answer."""
 
+import itertools
+
 import numpy as np
 
 from grader.mistakes import Mistake
@@ -27,11 +29,11 @@ def slope_from_activation(z, activation):
     ]()
 
 
-def pass_forward(X, params, activation, *, last=False, bias=True, first=True):
-    """Forward with a mistake: an activation on the last layer, no biases, or none on the first layer."""
+def pass_forward(X, params, activation, *, last=False, bias=lambda hidden: True, first=True):
+    """Forward with a mistake: an activation on the last layer, biases left out, or none on the first layer."""
     A = X
     for layer, (W, b) in enumerate(params):
-        Z = A @ W + (b if bias else 0.0)
+        Z = A @ W + (b if bias(layer < len(params) - 1) else 0.0)
         hidden = layer < len(params) - 1
         A = f(Z, activation) if (hidden and (first or layer > 0)) or (last and not hidden) else Z
     return A, None
@@ -81,6 +83,34 @@ def moved(x, i, step):
     x = x.copy()
     x[i] += step
     return x
+
+
+def by_rows(f, x, eps=1e-5):
+    """Differences in which a whole row moves."""
+    x = np.array(x)
+    made = np.zeros(x.shape)
+    for i in range(len(x)):
+        made[i] = (f(moved(x, i, eps)) - f(moved(x, i, -eps))) / (2 * eps)
+    return made
+
+
+def bias_last(X, params, activation):
+    """Forward with each hidden layer's bias added after its activation."""
+    A = X
+    for W, b in params[:-1]:
+        A = f(A @ W, activation) + b
+    W, b = params[-1]
+    return A @ W + b
+
+
+def counting(number):
+    """A count of bytes by another formula, an int as the right one."""
+    return lambda layer_sizes, batch_size, itemsize=8: int(number(list(layer_sizes), batch_size, itemsize))
+
+
+def entries(sizes, *, bias):
+    """The number of parameters of a network."""
+    return sum((fan_in + bias) * fan_out for fan_in, fan_out in itertools.pairwise(sizes))
 
 
 def stepped(params, grads, rate, *, bias=True, weights=True):
@@ -193,7 +223,7 @@ MISTAKES = [
     Mistake(
         name="biases left out",
         function="forward",
-        instead=lambda X, params, activation: pass_forward(X, params, activation, bias=False),
+        instead=lambda X, params, activation: pass_forward(X, params, activation, bias=lambda hidden: False),
         finding="Your predictions leave the biases out.",
         hint="Add b after A @ W.",
     ),
@@ -217,6 +247,41 @@ MISTAKES = [
         instead=lambda X, params, activation: pass_forward(X, params, activation, first=len(params) == 1),
         finding="The first layer's output gets no activation; every layer but the last has one.",
         hint="Look at where your loop starts.",
+    ),
+    Mistake(
+        name="hidden biases left out",
+        function="forward",
+        instead=lambda X, params, activation: pass_forward(X, params, activation, bias=lambda hidden: not hidden),
+        finding="The biases of the hidden layers are left out; only the last layer has its own.",
+        hint="Add b in every layer.",
+    ),
+    Mistake(
+        name="last bias left out",
+        function="forward",
+        instead=lambda X, params, activation: pass_forward(X, params, activation, bias=lambda hidden: hidden),
+        finding="The last layer's bias is left out.",
+        hint="Add b in every layer, the last one too.",
+    ),
+    Mistake(
+        name="bias after the activation",
+        function="forward",
+        instead=lambda X, params, activation: (bias_last(X, params, activation), None),
+        finding="The bias is added after the activation; it belongs to the pre-activation.",
+        hint="Apply the activation to A @ W + b.",
+    ),
+    Mistake(
+        name="input activated",
+        function="forward",
+        instead=lambda X, params, activation: pass_forward(f(X, activation), params, activation),
+        finding="The activation is applied to the input as well; it belongs to the hidden layers' outputs.",
+        hint="Start from X as it is.",
+    ),
+    Mistake(
+        name="one tanh for all",
+        function="forward",
+        instead=lambda X, params, activation: pass_forward(X, params, "tanh"),
+        finding="Your network uses tanh whatever the argument `activation` says.",
+        hint="Pass `activation` on to activate.",
     ),
     Mistake(
         name="sum for mean",
@@ -254,6 +319,48 @@ MISTAKES = [
         hint="Divide by 2 len(Y).",
     ),
     Mistake(
+        name="root taken",
+        function="mlp_loss",
+        answer=lambda right, **_: np.sqrt(right),
+        finding="Your loss is the root of the right one.",
+        hint="Leave np.sqrt out.",
+    ),
+    Mistake(
+        name="absolute errors",
+        function="mlp_loss",
+        instead=lambda Y_hat, Y: np.sum(np.abs(Y_hat - Y)) / (2 * len(Y)),
+        finding="Your loss takes the absolute errors; the loss takes their squares.",
+        hint="Square the errors before the sum.",
+    ),
+    Mistake(
+        name="outputs added up first",
+        function="mlp_loss",
+        instead=lambda Y_hat, Y: np.sum(np.sum(Y_hat - Y, axis=1) ** 2) / (2 * len(Y)),
+        finding="You add the errors of the outputs and square the sum, in which errors of opposite sign cancel.",
+        hint="Square each error first.",
+    ),
+    Mistake(
+        name="first output only",
+        function="mlp_loss",
+        instead=lambda Y_hat, Y: np.sum((Y_hat - Y)[:, 0] ** 2) / (2 * len(Y)),
+        finding="Your loss looks at the first output only; the sum goes over all outputs.",
+        hint="Leave the index out.",
+    ),
+    Mistake(
+        name="divided by n − 1",
+        function="mlp_loss",
+        times=lambda Y, **_: len(Y) / (len(Y) - 1),
+        finding="Your loss is divided by 2 (n − 1); the mean divides by n.",
+        hint="Divide by 2 len(Y).",
+    ),
+    Mistake(
+        name="one half twice",
+        function="mlp_loss",
+        times=lambda **_: 0.5,
+        finding="The one half is in your loss twice.",
+        hint="Divide by 2 once.",
+    ),
+    Mistake(
         name="sum for mean",
         function="backward",
         times=lambda Y, **_: len(Y),
@@ -287,6 +394,62 @@ MISTAKES = [
         times=lambda Y, **_: 1 / Y.shape[1],
         finding="Your gradients are divided by the number of outputs as well.",
         hint="Divide by len(Y) and not by Y.size.",
+    ),
+    Mistake(
+        name="sum for mean and factor 2",
+        function="backward",
+        times=lambda Y, **_: 2.0 * len(Y),
+        finding="Your gradients are those of the plain sum of squares; the loss is half their mean.",
+        hint="Start from (Y_hat − Y) / n.",
+    ),
+    Mistake(
+        name="sum for mean and sign",
+        function="backward",
+        times=lambda Y, **_: -float(len(Y)),
+        finding="Your gradients are sums over the samples, and they point downhill.",
+        hint="Start from (Y_hat − Y) / n.",
+    ),
+    Mistake(
+        name="mean twice",
+        function="backward",
+        times=lambda Y, **_: 1 / len(Y),
+        finding="Your gradients are divided by the number of samples twice.",
+        hint="Divide by len(Y) once, where the error starts.",
+    ),
+    Mistake(
+        name="plain mean of squares",
+        function="backward",
+        times=lambda Y, **_: 2 / Y.shape[1],
+        finding="Your gradients are those of the mean over all entries; the loss is half the sum over the outputs, averaged over the samples.",
+        hint="Start from (Y_hat − Y) / n.",
+    ),
+    Mistake(
+        name="weight gradients transposed",
+        function="backward",
+        answer=lambda right, **_: [(dW.T, db) for dW, db in right],
+        finding="Each dW is transposed: its shape is that of W, (fan_in, fan_out).",
+        hint="Write A.T @ dZ.",
+    ),
+    Mistake(
+        name="hidden layers without gradient",
+        function="backward",
+        answer=lambda right, **_: [*((0 * dW, 0 * db) for dW, db in right[:-1]), right[-1]],
+        finding="Only the last layer has a gradient; the error does not reach the layers below.",
+        hint="Carry dZ on to the layer below in each round.",
+    ),
+    Mistake(
+        name="weight gradients averaged again",
+        function="backward",
+        answer=lambda right, Y, **_: [(dW / len(Y), db) for dW, db in right],
+        finding="dW is divided by the number of samples twice: the mean is in dZ already.",
+        hint="Write A.T @ dZ and nothing else.",
+    ),
+    Mistake(
+        name="bias gradient summed over everything",
+        function="backward",
+        answer=lambda right, **_: [(dW, np.full_like(db, np.sum(db))) for dW, db in right],
+        finding="db is the sum over samples and units; each unit has its own.",
+        hint="Sum dZ over axis 0 only.",
     ),
     Mistake(
         name="derivative left out",
@@ -352,6 +515,54 @@ MISTAKES = [
         hint="Reverse the list at the end.",
     ),
     Mistake(
+        name="step of its own",
+        function="numerical_gradient",
+        within=1e-6,
+        instead=stencil(lambda g, _eps: (g(1e-5) - g(-1e-5)) / 2e-5),
+        finding="Your step is 1e-5 whatever eps says.",
+        hint="Use the argument eps.",
+    ),
+    Mistake(
+        name="five points",
+        function="numerical_gradient",
+        within=1e-7,
+        instead=stencil(lambda g, eps: (8 * (g(eps) - g(-eps)) - g(2 * eps) + g(-2 * eps)) / (12 * eps)),
+        finding="You take the five-point formula; the central difference of two points is wanted.",
+        hint="Use f(x + eps) and f(x − eps) only.",
+    ),
+    Mistake(
+        name="whole rows",
+        function="numerical_gradient",
+        within=1e-7,
+        instead=by_rows,
+        finding="You move whole rows of x at once; entry i of the gradient moves x_i alone.",
+        hint="Loop over all entries, as np.ndindex(x.shape) gives them.",
+    ),
+    Mistake(
+        name="not divided",
+        function="numerical_gradient",
+        within=1e-7,
+        times=lambda eps=1e-5, **_: 2 * eps,
+        finding="Your gradient is the difference of the two values; it is not divided by their distance.",
+        hint="Divide by 2 eps.",
+    ),
+    Mistake(
+        name="sign",
+        function="numerical_gradient",
+        within=1e-7,
+        times=lambda **_: -1.0,
+        finding="Your difference is the wrong way round: f(x − eps) − f(x + eps).",
+        hint="Start from f(x + eps).",
+    ),
+    Mistake(
+        name="second difference",
+        function="numerical_gradient",
+        within=1e-6,
+        instead=stencil(lambda g, eps: (g(eps) - 2 * g(0.0) + g(-eps)) / eps**2),
+        finding="You take the second difference, which is the second derivative.",
+        hint="Take (f(x + eps) − f(x − eps)) / (2 eps).",
+    ),
+    Mistake(
         name="forward difference",
         function="numerical_gradient",
         instead=stencil(lambda g, eps: (g(eps) - g(0.0)) / eps),
@@ -413,11 +624,123 @@ MISTAKES = [
         hint="Step b as you step W.",
     ),
     Mistake(
+        name="weights not updated",
+        function="update",
+        instead=lambda params, grads, rate: stepped(params, grads, rate, weights=False),
+        finding="The weights are not updated, only the biases.",
+        hint="Step W as you step b.",
+    ),
+    Mistake(
+        name="first layer only",
+        function="update",
+        answer=lambda right, params, **_: [right[0], *params[1:]],
+        finding="Only the first layer is updated.",
+        hint="Loop over all layers; does your function return inside the loop?",
+    ),
+    Mistake(
+        name="last layer only",
+        function="update",
+        answer=lambda right, params, **_: [*params[:-1], right[-1]],
+        finding="Only the last layer is updated.",
+        hint="Loop over all layers.",
+    ),
+    Mistake(
+        name="the step alone",
+        function="update",
+        instead=lambda params, grads, rate: [(-rate * dW, -rate * db) for dW, db in grads],
+        finding="You return the steps; the new params are the old ones plus the step.",
+        hint="Return W − learning_rate * dW.",
+    ),
+    Mistake(
+        name="not updated",
+        function="update",
+        answer=lambda right, params, **_: [(np.array(W), np.array(b)) for W, b in params],
+        finding="The params come back as they were.",
+        hint="Collect the new pairs in a list and return it: `W = …` in a loop changes no list.",
+    ),
+    Mistake(
         name="step divided",
         function="update",
         instead=lambda params, grads, rate: stepped(params, grads, rate / len(params)),
         finding="The step is divided by the number of layers.",
         hint="Subtract learning_rate times the gradient, and nothing else.",
+    ),
+    Mistake(
+        name="input left out",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * batch * sum(sizes[1:])),
+        finding="The input is not counted; it is kept too, since the first layer's gradient needs it.",
+        hint="Sum over all of layer_sizes.",
+    ),
+    Mistake(
+        name="output left out",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * batch * sum(sizes[:-1])),
+        finding="The last layer's output is not counted.",
+        hint="Sum over all of layer_sizes.",
+    ),
+    Mistake(
+        name="hidden layers only",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * batch * sum(sizes[1:-1])),
+        finding="Only the hidden layers are counted; the input and the output are kept too.",
+        hint="Sum over all of layer_sizes.",
+    ),
+    Mistake(
+        name="input and output only",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * batch * (sizes[0] + sizes[-1])),
+        finding="Only the input and the output are counted; training keeps every layer's output.",
+        hint="Sum over all of layer_sizes.",
+    ),
+    Mistake(
+        name="batch left out",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * sum(sizes)),
+        finding="Your number is that for one sample; a batch keeps the activations of each of its samples.",
+        hint="Multiply by batch_size.",
+    ),
+    Mistake(
+        name="itemsize left out",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: batch * sum(sizes)),
+        finding="Your number counts numbers; each of them has itemsize bytes.",
+        hint="Multiply by itemsize.",
+    ),
+    Mistake(
+        name="always 8 bytes",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: 8 * batch * sum(sizes)),
+        finding="You count 8 bytes a number whatever itemsize says.",
+        hint="Multiply by itemsize.",
+    ),
+    Mistake(
+        name="counted twice",
+        function="activation_bytes",
+        times=lambda **_: 2,
+        finding="Everything is counted twice; pre-activations and gradients are not part of the formula.",
+        hint="itemsize times batch_size times the sum of layer_sizes.",
+    ),
+    Mistake(
+        name="weights counted",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * entries(sizes, bias=False)),
+        finding="You count the weights; the activations are what training keeps for a batch.",
+        hint="itemsize times batch_size times the sum of layer_sizes.",
+    ),
+    Mistake(
+        name="weights and biases counted",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * entries(sizes, bias=True)),
+        finding="You count the parameters; the activations are what training keeps for a batch.",
+        hint="itemsize times batch_size times the sum of layer_sizes.",
+    ),
+    Mistake(
+        name="parameters times batch",
+        function="activation_bytes",
+        instead=counting(lambda sizes, batch, item: item * batch * entries(sizes, bias=True)),
+        finding="You count the parameters, once a sample; the activations are what training keeps for a batch.",
+        hint="itemsize times batch_size times the sum of layer_sizes.",
     ),
 ]
 

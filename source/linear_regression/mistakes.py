@@ -30,6 +30,21 @@ def ridge(strength):
     return fit
 
 
+def ridge_on_weights(strength):
+    def fit(X, y):
+        centred = X - X.mean(axis=0)
+        w = np.linalg.solve(centred.T @ centred + strength * np.eye(X.shape[1]), centred.T @ (y - y.mean()))
+        return w, float(y.mean() - X.mean(axis=0) @ w)
+
+    return fit
+
+
+def one_feature_at_a_time(X, y):
+    centred = X - X.mean(axis=0)
+    w = centred.T @ (y - y.mean()) / np.sum(centred**2, axis=0)
+    return w, float(y.mean() - X.mean(axis=0) @ w)
+
+
 def intercept_in_front(X, y):
     theta = np.linalg.lstsq(np.column_stack([np.ones(len(X)), X]), y, rcond=None)[0]
     return theta[:-1], theta[-1]
@@ -42,6 +57,25 @@ def without_mean(X, y, w, b):
 
 def swapped_house(living_area_sqft, age_years):
     return _price(age_years, living_area_sqft)
+
+
+def without_intercept(area, age):
+    houses = np.loadtxt("saratoga_houses.csv", delimiter=",", skiprows=1)
+    theta = np.linalg.lstsq(houses[:, :2], houses[:, 2], rcond=None)[0]
+    return theta[0] * area + theta[1] * age
+
+
+def by_one_column(column):
+    def price(area, age):
+        houses = np.loadtxt("saratoga_houses.csv", delimiter=",", skiprows=1)
+        slope, start = np.polyfit(houses[:, column], houses[:, 2], 1)
+        return slope * (area, age)[column] + start
+
+    return price
+
+
+def _rows():
+    return len(np.loadtxt("saratoga_houses.csv", delimiter=",", skiprows=1))
 
 
 def _price(area, age, rows=slice(None), columns=(0, 1)):
@@ -78,6 +112,20 @@ MISTAKES = [
         instead=lambda X, w, b: np.trunc(X @ w + b),
         finding="Your predictions are whole numbers; an array of integers cuts the decimals off.",
         hint="Make the array of results with np.zeros(n), which holds floats.",
+    ),
+    Mistake(
+        name="bias times the features",
+        function="predict",
+        instead=lambda X, w, b: X @ (w + b),
+        finding="The bias is added to every weight, so that it is multiplied with the features.",
+        hint="Add b after X @ w, outside of the product.",
+    ),
+    Mistake(
+        name="mean over the features",
+        function="predict",
+        instead=lambda X, w, b: X @ w / X.shape[1] + b,
+        finding="The products are averaged over the features; a prediction is their sum.",
+        hint="Use X @ w, or np.sum and not np.mean.",
     ),
     Mistake(
         name="sum for mean",
@@ -157,6 +205,27 @@ MISTAKES = [
         hint="Subtract arrays of the same shape (n,).",
     ),
     Mistake(
+        name="divided by n − 1",
+        function="squared_loss",
+        times=lambda y, **_: len(y) / (len(y) - 1),
+        finding="Your loss is divided by 2 (n − 1); the mean divides by n.",
+        hint="Divide by 2 n.",
+    ),
+    Mistake(
+        name="square missing",
+        function="squared_loss",
+        instead=lambda y_hat, y: np.mean(y_hat - y) / 2,
+        finding="Your loss is half the mean error, in which errors of opposite sign cancel; the square is missing.",
+        hint="Square each error before the mean.",
+    ),
+    Mistake(
+        name="sum added for difference",
+        function="squared_loss",
+        instead=lambda y_hat, y: np.mean((y_hat + y) ** 2) / 2,
+        finding="Your error is the sum of prediction and target; it is their difference.",
+        hint="Subtract y.",
+    ),
+    Mistake(
         name="sum for mean",
         function="loss_gradient",
         times=n_samples,
@@ -227,6 +296,48 @@ MISTAKES = [
         hint="Divide by len(X) and not by X.size.",
     ),
     Mistake(
+        name="one mean for all features",
+        function="loss_gradient",
+        answer=lambda right, X, **_: (np.full(X.shape[1], np.mean(right[0])), right[1]),
+        finding="Every entry of grad_w is the same mean over samples and features; each feature has its own.",
+        hint="Take the mean over axis 0 only.",
+    ),
+    Mistake(
+        name="features left out",
+        function="loss_gradient",
+        answer=lambda right, X, **_: (np.full(X.shape[1], right[1]), right[1]),
+        finding="Every entry of grad_w is the mean error; the chain rule multiplies each error with its sample's features.",
+        hint="Write X.T @ error / n.",
+    ),
+    Mistake(
+        name="divided by n − 1",
+        function="loss_gradient",
+        times=lambda X, **_: len(X) / (len(X) - 1),
+        finding="Your gradient is divided by n − 1; the mean divides by n.",
+        hint="Divide by the number of rows in X.",
+    ),
+    Mistake(
+        name="bias gradient zero",
+        function="loss_gradient",
+        answer=lambda right, **_: (right[0], 0.0),
+        finding="grad_b is zero: the bias would never learn.",
+        hint="grad_b is the mean of the errors.",
+    ),
+    Mistake(
+        name="sign of the bias gradient",
+        function="loss_gradient",
+        answer=lambda right, **_: (right[0], -right[1]),
+        finding="grad_b has the opposite sign, while grad_w is right.",
+        hint="Use the same error, prediction minus target, for both.",
+    ),
+    Mistake(
+        name="bias added to the target",
+        function="loss_gradient",
+        instead=lambda X, y, w, b: (X.T @ (X @ w - b - y) / len(y), np.mean(X @ w - b - y)),
+        finding="The error inside your gradient is X w − b − y; the prediction is X w + b.",
+        hint="Use predict(X, w, b) for the error.",
+    ),
+    Mistake(
         name="intercept left out",
         function="fit_closed_form",
         instead=no_intercept,
@@ -250,16 +361,35 @@ MISTAKES = [
         finding="The column of ones stands first in your design, but the last entry of the solution is taken as b.",
         hint="Take the entry that belongs to the column of ones.",
     ),
+    Mistake(
+        name="one feature at a time",
+        function="fit_closed_form",
+        instead=one_feature_at_a_time,
+        within=1e-9,
+        finding="Each weight is the slope for its feature alone; features that vary together share the slope.",
+        hint="Solve for all weights at once.",
+    ),
     *[
         Mistake(
             name=f"ridge of {strength:g}",
             function="fit_closed_form",
             instead=ridge(strength),
-            within=1e-9,
+            within=1e-9 if strength >= 1e-3 else 1e-11,
             finding=f"A ridge of {strength:g} is added to XᵀX: the minimum of the plain squared loss lies elsewhere.",
             hint="np.linalg.lstsq or np.linalg.pinv need no ridge.",
         )
-        for strength in (1.0, 0.1, 1e-2, 1e-3)
+        for strength in (1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+    ],
+    *[
+        Mistake(
+            name=f"ridge of {strength:g} on the weights",
+            function="fit_closed_form",
+            instead=ridge_on_weights(strength),
+            within=1e-9 if strength >= 1e-3 else 1e-11,
+            finding=f"A ridge of {strength:g} is added for the weights: the minimum of the plain squared loss lies elsewhere.",
+            hint="np.linalg.lstsq or np.linalg.pinv need no ridge.",
+        )
+        for strength in (1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
     ],
     Mistake(
         name="area and age swapped",
@@ -276,6 +406,46 @@ MISTAKES = [
         instead=lambda area, age: _price(area, age, rows=slice(1, None)),
         finding="Your fit leaves the first house out: one row too many is skipped.",
         hint="The file has one header row.",
+    ),
+    Mistake(
+        name="four fifths of the houses",
+        function="house_price",
+        within=1e-8,
+        instead=lambda area, age: _price(area, age, rows=slice(int(0.8 * _rows()))),
+        finding="Your fit is to the first four fifths of the rows; all houses belong to it.",
+        hint="Fit to the whole file.",
+    ),
+    Mistake(
+        name="intercept left out",
+        function="house_price",
+        within=1e-7,
+        instead=without_intercept,
+        finding="Your price is w · (area, age) without an intercept.",
+        hint="Use the b that fit_closed_form returns.",
+    ),
+    Mistake(
+        name="area alone",
+        function="house_price",
+        within=1e-7,
+        instead=by_one_column(0),
+        finding="Your price is fitted to the living area alone; the age is left out.",
+        hint="Fit to both columns.",
+    ),
+    Mistake(
+        name="age alone",
+        function="house_price",
+        within=1e-7,
+        instead=by_one_column(1),
+        finding="Your price is fitted to the age alone; the living area is left out.",
+        hint="Fit to both columns.",
+    ),
+    Mistake(
+        name="intercept not added",
+        function="house_price",
+        within=1e-7,
+        answer=lambda right, **_: right - _price(0.0, 0.0),
+        finding="Your fit has an intercept, but the price is w · (area, age) without it.",
+        hint="Add b.",
     ),
     Mistake(
         name="rounded",
