@@ -123,9 +123,9 @@ def _values(subject: "_Subject", wrong: Sequence[Part], args: tuple[Any, ...]) -
             yield subject.is_(word)
     if all(part.right.ndim == 2 and len(set(part.right.shape)) == 1 and _near(part.got.T, part) for part in wrong):
         yield subject.is_("the transpose of what it should be")
-    if digits := _digits(wrong):
+    if _rough(wrong):
         agree = f"{subject} {'agree' if subject.several else 'agrees'} with the right answer"
-        yield f"{agree} to about {digits} digits only; a formula in float64 gives 9 and more"
+        yield f"{agree} to a few digits only; a formula in float64 gives 9 and more"
     if all(not np.any(part.got) for part in wrong):
         yield subject.is_("zero everywhere")
     if all(part.right.size > 1 and _near(part.got - np.mean(part.got - part.right), part) for part in wrong):
@@ -198,10 +198,11 @@ def _factors(args: tuple[Any, ...]) -> Iterator[tuple[str, float]]:
             yield f"minus {word} times the right value", -size
 
 
-def _digits(wrong: Sequence[Part]) -> int | None:
-    """How many digits are right, where it is some but too few: differences and float32 look like that."""
-    worst = max(part.error / max(float(np.max(np.abs(part.right))), 1e-300) for part in wrong if part.right.size)
-    return math.floor(-math.log10(worst)) if 1e-10 < worst < 1e-4 else None
+def _rough(wrong: Sequence[Part]) -> bool:
+    """Whether some digits are right, but too few: differences and float32 look like that."""
+    sizes = [(part.error, float(np.max(np.abs(part.right)))) for part in wrong if part.right.size]
+    worst = max((error / max(size, 1e-300) for error, size in sizes), default=0.0)
+    return 1e-10 < worst < 1e-4  # noqa: PLR2004 - beyond the accuracy asked for, and still visibly the same number
 
 
 def _near(got: Any, part: Part, factor: float = 1.0) -> bool:

@@ -187,7 +187,7 @@ M = np.array([[1.0, 2.0], [3.0, 5.0]])
         (8 * V, "y_hat is 2 × n_samples times the right value"),
         (0 * V, "y_hat is zero everywhere"),
         (V + 7, "y_hat is off by the same amount in every entry"),
-        (V * (1 + 1e-6), "y_hat agrees with the right answer to about 6 digits only"),
+        (V * (1 + 1e-6), "y_hat agrees with the right answer to a few digits only"),
         (V * np.array([1, 1, 2]), "y_hat differs from the right answer"),
         (V[:, None], "y_hat has the wrong shape"),
         (V[:2], "y_hat has the wrong shape"),
