@@ -202,7 +202,7 @@ def _rough(wrong: Sequence[Part]) -> bool:
     """Whether some digits are right, but too few: differences and float32 look like that."""
     sizes = [(part.error, float(np.max(np.abs(part.right)))) for part in wrong if part.right.size]
     worst = max((error / max(size, 1e-300) for error, size in sizes), default=0.0)
-    return 1e-10 < worst < 1e-4  # noqa: PLR2004 - beyond the accuracy asked for, and still visibly the same number
+    return 1e-10 < worst < 1e-4
 
 
 def _near(got: Any, part: Part, factor: float = 1.0) -> bool:
