@@ -231,3 +231,9 @@ def test_an_answer_is_the_same_in_a_notebook_and_in_the_sandbox(
 def test_plain_leaves_what_is_plain() -> None:
     for value in (None, True, 7, 0.5, "x", Handle(3), (1, [2.0])):
         assert same(plain(value), value)
+
+
+def test_what_a_student_prints_to_stderr_stays_out_of_the_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    source = "import sys\ndef f():\n    print('look', file=sys.stderr)\n    return 1.0"
+    assert backend(source, quiet=True).call("f", (), {}).value == 1.0
+    assert capsys.readouterr().err == ""
