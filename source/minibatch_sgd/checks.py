@@ -1229,19 +1229,19 @@ def surprise(way, args, answer, known):
 
 def table(results):
     """Results (w, b, losses), one a row: w, b, the number of losses, the losses, and zeros."""
-    rows = [np.concatenate([np.ravel(w), [b, len(losses)], np.ravel(losses)]) for w, b, losses in results]
-    longest = max(map(len, rows), default=0)
-    return np.array([np.pad(row, (0, longest - len(row))) for row in rows])
+    rows = [[*w, b, np.size(losses), *np.ravel(losses)] for w, b, losses in results]
+    made = np.zeros((len(rows), max(map(len, rows), default=0)))
+    for to, row in zip(made, rows, strict=True):
+        to[: len(row)] = row
+    return made
 
 
 def among(row, rows, within):
-    """Whether one of the rows is this one, relative to its largest entry."""
-    short = rows.shape[1] - len(row) if len(rows) else -1
-    if short < 0:
-        row, cut_off = row[: len(row) + short], row[len(row) + short :]
-        if not len(rows) or np.any(cut_off):
-            return False
-    off = np.max(np.abs(rows - np.pad(row, (0, max(short, 0)))), axis=1)
+    """Whether one of the rows is this one, relative to its largest entry; both may end in zeros."""
+    if not len(rows) or np.any(row[rows.shape[1] :]):
+        return False
+    row = row[: rows.shape[1]]
+    off = np.max(np.abs(rows[:, : len(row)] - row), axis=1) + np.sum(np.abs(rows[:, len(row) :]), axis=1)
     return bool(np.min(off) <= within * np.max(np.abs(row)))
 
 
