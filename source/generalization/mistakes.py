@@ -171,6 +171,7 @@ def trainer(
     *, weights=xavier, biases=lambda rng, m: np.zeros(m), batches=right_batches, rates=lambda rate, n: rate, apart=False,
     loss=half_mean_square, train_loss=None, swapped=False, better=lambda new, best: new < best, counts_start=False,
     done=lambda v, best, patience: len(v) - best == patience, epochs=lambda n: n, give="best", cut=False, with_start=False,
+    by="validation",
     generator=lambda rng: rng, train_biases=True, **step,
 ):
     """`train_with_early_stopping` with one thing wrong, each under a name of its own."""
@@ -195,8 +196,8 @@ def trainer(
                 params = stepped(params, X_train[rows], targets[rows], activation, rate, biases=train_biases, **step)
             losses["train"].append(measure(X_train, y_train) if train_loss is None else train_loss(on_the_way))
             losses["validation"].append(measure(X_val, y_val))
-            if better(losses["validation"][-1], least):
-                best, least, kept = len(losses["validation"]), losses["validation"][-1], params
+            if better(losses[by][-1], least):
+                best, least, kept = len(losses[by]), losses[by][-1], params
             if done(losses["validation"], best, patience):
                 break
         if cut:
@@ -312,6 +313,9 @@ TRAINING = [
      "history begins with the losses before training; its first entry is that after the first epoch.", "Append after each epoch only."),
     ("history cut at the best", "history_cut_at_the_best", trainer(cut=True),
      "history ends with the best epoch; the epochs after it belong there too.", "Return the whole history."),
+    ("training loss decides", "training_loss_decides", trainer(by="train"),
+     "The best epoch is that of the lowest training loss, which goes on falling; it is that of the lowest validation loss.",
+     "Compare the loss on X_val, y_val."),
     ("last params", "last_params", trainer(give="last"),
      "The params are those of the last epoch: either these are returned, or the best ones were kept without a copy and have changed since.",
      "Keep a copy of the params whenever the validation loss is the best so far."),
