@@ -1052,6 +1052,14 @@ history_with_the_start = ending(lambda v, patience, epochs, still: end_of(v[1:],
 history_cut_at_the_best = ending(lambda v, patience, epochs, still: int(np.argmin(v)) + 1 if len(v) else 0)
 
 
+def training_loss_decides(calls):
+    """Every training ends where it would if the training loss were the validation loss, and some should not."""
+    cases = [(call.answer[1]["train"], call.answer[1]["validation"], call.args[9], call.args[8]) for call in calls]
+    return any(len(v) > 2 for _, v, *_ in cases) and explained(
+        cases, lambda t, v, patience, epochs: len(v) == end_of(t, patience, epochs),
+        lambda t, v, patience, epochs: len(v) == end_of(v, patience, epochs))
+
+
 def start_counts_as_best(calls):
     """The loss before the first epoch counts: where no epoch is better, training ends after `patience` epochs."""
 
@@ -1066,7 +1074,9 @@ def start_counts_as_best(calls):
 
 
 def last_params(calls):
-    """The params are those of the last epoch, and not of the best."""
+    """The params are those of the last epoch, and not of the best; the training ends as it should, so the best is known."""
+    if any(len(v) != end_of(v, patience, epochs) for v, patience, epochs, _ in ended(calls)):
+        return False
 
     def right(v, loss):
         return abs(loss - np.min(v)) <= 1e-9 * loss
