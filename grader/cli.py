@@ -387,6 +387,8 @@ def audit(
             opened.source(name)
     except AuthorError as error:
         _fail(str(error))
+    if not auditing.possible():
+        _fail("An audit runs wrong programs in forked processes: it needs Linux, macOS or WSL.")
     if part not in auditing.EXTENTS:
         _fail(f"--part is one of: {', '.join(auditing.EXTENTS)}.")
     audits = []

@@ -11,9 +11,12 @@ from functools import partial
 
 from grader.audit import author, cost, mutants, plants, replay, right, seeds, wrong
 from grader.audit.subject import FULL, QUICK, Extent, Subject, open_subject, recording, replayed
+from grader.audit.workers import possible
 from grader.course import Course
 from grader.exercise import AuthorError
 from grader.outcome import Audit, Finding, Part
+
+__all__ = ["EXTENTS", "FULL", "PARTS", "QUICK", "audit", "possible"]
 
 EXTENTS = {"quick": QUICK, "full": FULL}
 PARTS = ("author", "chance", "right", "replay", "mistakes", "mutants", "wrong", "checks", "cost")

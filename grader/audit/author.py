@@ -129,7 +129,7 @@ def idle(subject: Subject, _tell: Callable[[float], None]) -> Part:
         )
         if not failed:
             sentence = f"The check {check.id} never fails anything: no mutant, no mistake, no wrong submission"
-            findings.append(Finding(sentence, place_of(check)))
+            findings.append(Finding(sentence, place_of(check), red=subject.extent.whole))  # a sample proves no absence
         elif not only:
             sentence = f"Whatever {check.id} fails, another check fails too"
             findings.append(Finding(sentence, place_of(check), red=False))

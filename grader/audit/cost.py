@@ -18,6 +18,8 @@ from grader.student import Student
 
 MOST_MS = 25.0
 """Of the reference's own code, over all checks of one submission: 2000 submissions take less than a minute of it."""
+SLOW_MACHINE = 3
+"""A machine may be so many times slower than the one that the budget was made for, before its audit is red."""
 MOST_CALLS = 400
 ROUNDS = 5
 
@@ -46,7 +48,8 @@ def part(subject: Subject, tell: Callable[[float], None]) -> Part:
     where = place_of(slowest) if slowest else ""
     findings = []
     if own > MOST_MS:
-        findings.append(Finding(f"The reference takes {own:.0f} ms; at most {MOST_MS:.0f} are wanted", where))
+        sentence = f"The reference takes {own:.0f} ms; at most {MOST_MS:.0f} are wanted"
+        findings.append(Finding(sentence, where, red=own > SLOW_MACHINE * MOST_MS))
     if calls > MOST_CALLS:
         findings.append(Finding(f"A submission is called {calls} times; at most {MOST_CALLS} are wanted", where))
     summary = f"{own:.1f} ms in the submission's code, {everything:.1f} ms in all, {calls} calls"

@@ -21,6 +21,11 @@ MOST_MEMORY = 4 << 30
 """Bytes a worker may hold: far more than any exercise needs, and less than what brings a small machine down."""
 
 
+def possible() -> bool:
+    """Whether this system can fork."""
+    return "fork" in mp.get_all_start_methods()
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """A job that did not end by itself."""
