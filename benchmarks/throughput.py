@@ -46,12 +46,12 @@ def main() -> None:
             place = classroom / f"student{i:04}" / options.slug
             place.mkdir(parents=True)
             shutil.copy(ROOT / "source" / options.slug / f"{options.slug}.ipynb", place)
-        marking, opened = prepared(options.slug)
+        marking = prepared(options.slug)
         found = submission.find([classroom], options.slug)
         graders: dict[str, tuple[Callable[[], object], int]] = {}
         levels = LEVELS[LEVELS.index(best_level()) :]
         for level in levels:
-            graders[f"ours, {level}"] = (lambda level=level: ours(marking, opened, found, level), len(found))
+            graders[f"ours, {level}"] = (lambda level=level: ours(marking, found, level), len(found))
         graders["floor"] = (lambda: floor(marking, found), len(found))
         if options.nbgrader and importlib.util.find_spec("nbgrader"):
             stock = StockCourse(Path(folder) / "stock", options.slug, options.nbgrader)
@@ -66,18 +66,18 @@ def main() -> None:
         one_student(options.slug)
 
 
-def prepared(slug: str) -> tuple[run.Marking, course.Course]:
+def prepared(slug: str) -> run.Marking:
     """The exercise with its draws and right answers, which a class pays for once."""
     opened = course.open_course(ROOT)
     exercise = course.exercise(opened, slug, SECRET)
     release = submission.released_notebook(ROOT / "source" / slug / f"{slug}.ipynb", slug)
-    return run.Marking(exercise, release, recorded.make_ready(exercise), opened.limits), opened
+    return run.Marking(exercise, release, recorded.make_ready(exercise), opened.limits)
 
 
-def ours(marking: run.Marking, opened: course.Course, found: Sequence[submission.Submission], level: str) -> None:
+def ours(marking: run.Marking, found: Sequence[submission.Submission], level: str) -> None:
     """The engine, on all cores."""
     jobs = len(os.sched_getaffinity(0))
-    for _, result in run.grade(marking, found, opened, isolation=level, jobs=jobs):
+    for _, result in run.grade(marking, found, isolation=level, jobs=jobs):
         assert result.points == result.max_points, result
 
 

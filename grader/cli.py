@@ -147,18 +147,15 @@ def _graded(
     marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
     for sentence in marking.broken.values():
         typer.echo(f"{slug}: {sentence}", err=True)
-    return run.report(made, _judged(marking, submissions, course, jobs, level, recorder))
+    return run.report(made, _judged(marking, submissions, jobs, level, recorder))
 
 
 def _release(course: "Course", slug: str) -> "ReleasedNotebook":
     from grader.exercise import AuthorError
-    from grader.submission import ReleasedNotebook, released_notebook
+    from grader.submission import released_in
 
-    file = course.root / "source" / slug / f"{slug}.ipynb"
-    if not file.is_file():
-        return ReleasedNotebook(slug)
     try:
-        return released_notebook(file, slug)
+        return released_in(course.source(slug), slug)
     except ValueError as error:
         raise AuthorError(str(error)) from None
 
@@ -166,7 +163,6 @@ def _release(course: "Course", slug: str) -> "ReleasedNotebook":
 def _judged(
     marking: "Marking",
     submissions: "Sequence[Submission]",
-    course: "Course",
     jobs: int,
     level: "Level",
     recorder: "Recorder | None",
@@ -187,7 +183,7 @@ def _judged(
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(marking.exercise.slug, total=len(submissions), rate="")
         try:
-            for place, result in run.grade(marking, submissions, course, isolation=level, jobs=jobs):
+            for place, result in run.grade(marking, submissions, isolation=level, jobs=jobs):
                 found[place] = result
                 for sentence in recorder.keep(submissions[place], result) if recorder else ():
                     progress.console.print(sentence, soft_wrap=True)
@@ -297,13 +293,12 @@ def _own_run(file: Path, functions: list[str]) -> "Report":
         started = beside.submit(lambda: zygote.start(Program((), "warm")).close())
         from grader import run
         from grader.course import released
-        from grader.submission import ReleasedNotebook, Submission, released_notebook
+        from grader.submission import Submission, released_in
 
         made = released(folder)
-        notebook = folder / f"{made.slug}.ipynb"
-        release = released_notebook(notebook, made.slug) if notebook.is_file() else ReleasedNotebook(made.slug)
-        only = _known(made, functions)
-        marking = run.Marking(made, release, {}, limits, functions=only, follow_through=False)
+        marking = run.Marking(
+            made, released_in(folder, made.slug), {}, limits, functions=_known(made, functions), follow_through=False
+        )
         started.exception()  # whatever it was, the submission's own start meets it too, and says so
         return run.report(made, [run.judged(marking, Submission(file.stem, made.slug, file), zygote)])
 

@@ -78,25 +78,19 @@ def close(got: Any, right: Any, within: float) -> bool:
 
 
 def facts(form: Form, runs: Sequence[Run]) -> str | None:
-    """What is true of the wrong answers on every draw that failed, as the end of "Your answer …"."""
+    """The most telling sentence that is true of the wrong answers on every draw that failed."""
     failing = [run for run in runs if isinstance(run.failure, Disagreement) and run.failure.parts]
-    if not failing:
-        return None
-    common: set[str] | None = None
-    for run in failing:
-        stated = set(_patterns(form, run))
-        common = stated if common is None else common & stated
-    order = list(_patterns(form, failing[0]))
-    held = [sentence for sentence in order if sentence in (common or set())]
-    return held[0] if held else None
+    first, *others = [list(_patterns(form, run)) for run in failing] or [[]]
+    return next((sentence for sentence in first if all(sentence in other for other in others)), None)
 
 
 def _patterns(form: Form, run: Run) -> Iterator[str]:
     """True statements about one failing answer, the most telling first."""
     failure = run.failure
     assert isinstance(failure, Disagreement)  # noqa: S101 - the caller chose such runs
-    call = next((c for c in reversed(run.trace) if _holds(c.answer, failure.got)), None)
-    prefix = () if call is None or call.answer is failure.got else _prefix(call.answer, failure.got)
+    call, prefix = next(
+        ((c, path) for c in reversed(run.trace) if (path := c.path_to(failure.got)) is not None), (None, ())
+    )
     wrong = [part for part in failure.parts if not part.agrees]
     right = [part for part in failure.parts if part.agrees]
     names = [form.name_of((*prefix, *part.path)) for part in wrong]
@@ -207,16 +201,6 @@ def _rough(wrong: Sequence[Part]) -> bool:
 
 def _near(got: Any, part: Part, factor: float = 1.0) -> bool:
     return bool(np.all(np.abs(got - factor * part.right) <= max(part.allowed, part.allowed * abs(factor))))
-
-
-def _holds(answer: Any, got: Any) -> bool:
-    return answer is not None and (
-        answer is got or (isinstance(answer, tuple | list) and any(a is got for a in answer))
-    )
-
-
-def _prefix(answer: Any, got: Any) -> tuple[int, ...]:
-    return next(((i,) for i, item in enumerate(answer) if item is got), ())
 
 
 def rounded(value: float, digits: int = 6) -> str:

@@ -20,8 +20,8 @@ from grader.draw import SMALL_SIZES, Draw, Tape, entropy
 from grader.forms import Form
 from grader.mistakes import Mistake
 from grader.sandbox.values import Handle, Rng
-from grader.student import Call
-from grader.truth import NotADraw, Truth, writable
+from grader.student import Call, origin
+from grader.truth import Truth, writable
 
 RunKey = tuple[str, str, int]
 """(check, "general" or "small", index)."""
@@ -115,7 +115,7 @@ class Exercise:
 
     def inputs(self, check: Check, index: int, *, small: bool) -> tuple[RunKey, Truth, Draw]:
         """The truth and the draws for one run of a check; the first run makes them, the others replay."""
-        key = (check.id, "small" if small else "general", index)
+        key = run_key(check, index, small=small)
         complete = key in self.complete
         if self.reference is None and not complete:
             raise AuthorError(
@@ -180,19 +180,11 @@ class Exercise:
             if not isinstance(arg, Handle):
                 args.append(writable(arg))
                 continue
-            origin = next(
-                (
-                    (i, p)
-                    for i in range(at)
-                    for p in _parts(trace[i].answer)
-                    if isinstance(p[1], Handle) and p[1] == arg
-                ),
-                None,
-            )
-            if origin is None or self.reference is None:
+            found = origin(trace[:at], arg)
+            if found is None or self.reference is None:
                 return None
-            i, (part, _) = origin
-            whole = self._answer(getattr(self.reference, trace[i].function), trace, i)
+            made_at, part = found
+            whole = self._answer(getattr(self.reference, trace[made_at].function), trace, made_at)
             if whole is None:
                 return None
             args.append(whole[part])
@@ -202,9 +194,14 @@ class Exercise:
         """The sizes of example that a check is tried on."""
         return range(len(SMALL_SIZES)) if check.example else range(0)
 
+    def runs(self, check: Check) -> list[tuple[int, bool]]:
+        """Every run of a check as (index, small): the general ones, then the examples."""
+        return [(i, False) for i in range(check.draws)] + [(i, True) for i in self.small_levels(check)]
 
-def _parts(answer: Any) -> list[tuple[int, Any]]:
-    return list(enumerate(answer)) if isinstance(answer, tuple) else []
+
+def run_key(check: Check, index: int, *, small: bool) -> RunKey:
+    """The name under which a run's draws are kept."""
+    return check.id, "small" if small else "general", index
 
 
 def _has_rng(args: tuple[Any, ...]) -> bool:
@@ -234,6 +231,3 @@ def _feed(made: "hashlib.blake2b", value: Any) -> None:
         made.update(b"callable")
     else:
         made.update(repr(value).encode())
-
-
-__all__ = ["AuthorError", "Exercise", "Expected", "NotADraw", "Reference", "RunKey", "digest"]

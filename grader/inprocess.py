@@ -9,13 +9,14 @@ import contextlib
 import io
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from grader.blame import StudentError, StudentRaised
+from grader.sandbox import Kind
 from grader.sandbox.values import EXCEPTIONS, Answer, Handle, Opaque, Rng
 from grader.truth import writable
 
@@ -35,7 +36,7 @@ class InProcess:
 
     alive = True
 
-    def kind(self, name: str) -> Literal["missing", "callable", "value"]:
+    def kind(self, name: str) -> Kind:
         """What the namespace has under that name."""
         if name not in self._functions:
             return "missing"
@@ -78,7 +79,9 @@ class InProcess:
         if isinstance(value, Handle):
             return self._kept[value.id]
         if isinstance(value, Rng):
-            return self._generators.setdefault(value.id, value.generator())
+            if value.id not in self._generators:
+                self._generators[value.id] = value.generator()
+            return self._generators[value.id]
         return writable(value)
 
     def _leave(self, value: Any, keep: tuple[int, ...]) -> Any:
@@ -184,9 +187,6 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - a student's __str__ may raise anything
         return ""
-
-
-Starter = Callable[[Sequence[str]], contextlib.AbstractContextManager[InProcess]]
 
 
 @contextlib.contextmanager

@@ -193,7 +193,7 @@ def _follow(exercise: Exercise, start: Start, items: dict[str, Item]) -> None:
 
     Where it fails still, what the mistake is shows best with the helpers right.
     """
-    wrong = {item.function for item in items.values() if item.status in {"failed", "skipped"}}
+    wrong = _not_right(items)
     trials: dict[tuple[str, ...], Trial] = {}
     lost: set[str] = set()
     try:
@@ -214,9 +214,14 @@ def _follow(exercise: Exercise, start: Start, items: dict[str, Item]) -> None:
             trial.close()
 
 
+def _not_right(items: Mapping[str, Item]) -> set[str | None]:
+    """The functions that failed somewhere or are not written: what builds on them may be right all the same."""
+    return {item.function for item in items.values() if item.status in {"failed", "skipped"}}
+
+
 def may_come(exercise: Exercise, items: dict[str, Item]) -> None:
     """In a student's own run no helper can be replaced: the finding says what may still come."""
-    wrong = {item.function for item in items.values() if item.status in {"failed", "skipped"}}
+    wrong = _not_right(items)
     for check in exercise.checks:
         item = items.get(check.id)
         helpers = [name for name in check.builds_on if name in wrong]

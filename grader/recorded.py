@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from grader import inprocess
+from grader import inprocess, wording
+from grader.agreement import Disagreement
 from grader.blame import StudentError
+from grader.claims import Check
 from grader.draw import Tape
-from grader.exercise import AuthorError, Exercise, Expected, RunKey, digest
+from grader.exercise import AuthorError, Exercise, Expected, RunKey, digest, run_key
 from grader.mistakes import Mistake
 from grader.sandbox.values import Handle, Rng
 from grader.student import Student
@@ -34,33 +36,27 @@ def make_ready(exercise: Exercise) -> dict[str, str]:
     """
     broken: dict[str, str] = {}
     for check in exercise.checks:
-        keys = [(i, False) for i in range(check.draws)] + [(i, True) for i in exercise.small_levels(check)]
-        for index, small in keys:
-            key = (check.id, "small" if small else "general", index)
-            if key in exercise.complete:
+        for index, small in exercise.runs(check):
+            if run_key(check, index, small=small) in exercise.complete:
                 continue
-            sentence, _ = try_reference(exercise, check.id, index, small=small)
+            sentence, _ = try_reference(exercise, check, index, small=small)
             if sentence is not None:
                 broken[check.id] = sentence
                 break
     return broken
 
 
-def try_reference(exercise: Exercise, check_id: str, index: int, *, small: bool) -> tuple[str | None, Student]:
+def try_reference(exercise: Exercise, check: Check, index: int, *, small: bool) -> tuple[str | None, Student]:
     """One run of a check with the reference as the submission; the sentence where it does not pass."""
-    from grader.agreement import Disagreement  # noqa: PLC0415 - see module order
-    from grader.wording import check_broke  # noqa: PLC0415
-
-    check = next(c for c in exercise.checks if c.id == check_id)
     key, truth, draw = exercise.inputs(check, index, small=small)
     functions = {name: getattr(exercise.reference, name) for name in exercise.forms}
     student = Student(inprocess.InProcess(functions, quiet=True), exercise.forms)
     try:
         check.run(student, truth, draw)
     except (Disagreement, StudentError) as error:
-        return f"The check {check_id} does not hold for the reference: {error}", student
+        return f"The check {check.id} does not hold for the reference: {error}", student
     except Exception as error:  # noqa: BLE001 - an author's check may raise anything
-        return check_broke(check, error), student
+        return wording.check_broke(check, error), student
     exercise.finished(key)
     return None, student
 
@@ -77,11 +73,9 @@ def dump(exercise: Exercise, made_from: str) -> bytes:
         raise AuthorError("\n".join(broken.values()))
     runs = {}
     for check in exercise.checks:
-        for index, small in [(i, False) for i in range(check.draws)] + [
-            (i, True) for i in exercise.small_levels(check)
-        ]:
-            _, student = try_reference(exercise, check.id, index, small=small)
-            key = (check.id, "small" if small else "general", index)
+        for index, small in exercise.runs(check):
+            _, student = try_reference(exercise, check, index, small=small)
+            key = run_key(check, index, small=small)
             tape = exercise.tapes[key]
             runs["/".join(map(str, key))] = {
                 "drawn": [_encode(value) for value in tape.drawn],

@@ -17,12 +17,12 @@ import numpy as np
 
 from grader import __version__, judge, wording
 from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
-from grader.course import Course, seed_id
+from grader.course import seed_id
 from grader.exercise import Exercise
 from grader.program import Program
 from grader.report import Item, Report, Result, Status, clean, total
-from grader.sandbox import Answer, CellOutcome, Child, Level, Limits, Rng, Token, Zygote
-from grader.submission import ReleasedNotebook, Submission, read
+from grader.sandbox import Answer, CellOutcome, Child, Kind, Level, Limits, Rng, Token, Zygote
+from grader.submission import ReleasedNotebook, Submission, Unreadable, read
 
 
 @dataclass
@@ -116,14 +116,14 @@ class Sandboxed:
     child: Child
     program: Program
     outcomes: tuple[CellOutcome, ...]
-    _kinds: dict[str, Literal["missing", "callable", "value"]] = field(default_factory=dict)
+    _kinds: dict[str, Kind] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:
         """Whether it can still be called."""
         return self.child.alive
 
-    def kind(self, name: str) -> Literal["missing", "callable", "value"]:
+    def kind(self, name: str) -> Kind:
         """What the submission has under that name, once its cells have run."""
         if name not in self._kinds:
             self._kinds[name] = self.child.kind(name)
@@ -179,10 +179,10 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
         reading = read(submission.path, marking.release)
         sha256 = reading.sha256
         if not isinstance(reading.program, Program):
-            status: Status = "unreadable" if type(reading.program).__name__ == "Unreadable" else "refused"
+            status: Status = "unreadable" if isinstance(reading.program, Unreadable) else "refused"
             sentence = reading.program.sentence
             items = _everything(marking, "failed", sentence)
-            return _result(marking, submission, sha256, status, (sentence,), zygote, began, items)
+            return _result(marking, submission, sha256, status, (sentence,), zygote.isolation, began, items)
         attempt = Attempt(
             marking.exercise, zygote, reading.program, marking.limits, began + marking.limits.submission_seconds
         )
@@ -205,7 +205,7 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
         reason = "The grader ran out of memory."
         items, notices = _everything(marking, "unjudged", reason), (reason,)
     status = "unjudged" if any(item.status == "unjudged" for item in items) else "judged"
-    return _result(marking, submission, sha256, status, notices, zygote, began, items)
+    return _result(marking, submission, sha256, status, notices, zygote.isolation, began, items)
 
 
 MOST_NOTICES = 10
@@ -230,7 +230,7 @@ def _result(  # noqa: PLR0917 - a result has as many parts
     sha256: str | None,
     status: Status,
     notices: tuple[str, ...],
-    zygote: Zygote,
+    isolation: Level,
     began: float,
     items: tuple[Item, ...],
 ) -> Result:
@@ -242,7 +242,7 @@ def _result(  # noqa: PLR0917 - a result has as many parts
         sha256,
         status,
         tuple(clean(n, 500) for n in (*submission.notices, *notices)),
-        zygote.isolation,
+        isolation,
         None if status == "unjudged" else total(items),
         most,
         round(time.monotonic() - began, 4),
@@ -251,27 +251,25 @@ def _result(  # noqa: PLR0917 - a result has as many parts
 
 
 def grade(
-    marking: Marking, submissions: Sequence[Submission], course: Course, *, isolation: Level = "none", jobs: int = 2
+    marking: Marking, submissions: Sequence[Submission], *, isolation: Level = "none", jobs: int = 2
 ) -> Iterator[tuple[int, Result]]:
     """Results as they come, each with its submission's place in the list."""
     jobs = max(1, min(jobs, len(submissions)))
     if jobs == 1 or "fork" not in mp.get_all_start_methods() or sys.platform == "darwin":
-        with Zygote(isolation, course.limits, marking.exercise.data) as zygote:
+        with Zygote(isolation, marking.limits, marking.exercise.data) as zygote:
             for place, submission in enumerate(submissions):
                 yield place, judged(marking, submission, zygote)
         return
-    with _Workers(marking, submissions, course, isolation, jobs) as workers:
+    with _Workers(marking, submissions, isolation, jobs) as workers:
         yield from workers.results()
 
 
 class _Workers:
     """Forks that judge; each has one submission at a time and says when it wants the next."""
 
-    def __init__(
-        self, marking: Marking, submissions: Sequence[Submission], course: Course, isolation: Level, jobs: int
-    ) -> None:
+    def __init__(self, marking: Marking, submissions: Sequence[Submission], isolation: Level, jobs: int) -> None:
         self._marking, self._submissions = marking, submissions
-        self._course, self._isolation, self._jobs = course, isolation, jobs
+        self._isolation, self._jobs = isolation, jobs
         self._busy: dict[Connection, tuple[Any, int]] = {}
 
     def __enter__(self) -> Self:
@@ -306,9 +304,7 @@ class _Workers:
         context = mp.get_context("fork")
         ours, theirs = context.Pipe()
         inherited = [*self._busy, ours]
-        process = context.Process(
-            target=_work, args=(self._marking, self._course, self._isolation, theirs, inherited), daemon=True
-        )
+        process = context.Process(target=_work, args=(self._marking, self._isolation, theirs, inherited), daemon=True)
         process.start()
         theirs.close()
         self._next(ours, process, left)
@@ -325,53 +321,29 @@ class _Workers:
 
     def _lost(self, place: int) -> Result:
         """A worker that died took one submission with it: unjudged, and nobody's zero."""
-        submission = self._submissions[place]
         reason = "The grader's own process was lost while it judged this submission."
-        items = _everything(self._marking, "unjudged", reason)
-        return Result(
-            submission.student,
-            submission.assignment,
-            str(submission.path),
-            None,
-            "unjudged",
-            (reason,),
-            self._isolation,
-            None,
-            sum(i.max_points for i in items if i.status != "manual"),
-            0.0,
-            items,
-        )
+        return _unjudged(self._marking, self._submissions[place], self._isolation, reason)
 
 
-def _work(
-    marking: Marking, course: Course, isolation: Level, connection: Connection, inherited: Sequence[Connection]
-) -> None:
+def _work(marking: Marking, isolation: Level, connection: Connection, inherited: Sequence[Connection]) -> None:
     """A worker's whole life. It lets go of the other ends that the fork gave it: else nobody would notice a death."""
     for other in inherited:
         other.close()
     with (
         contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError),
-        Zygote(isolation, course.limits, marking.exercise.data) as zygote,
+        Zygote(isolation, marking.limits, marking.exercise.data) as zygote,
     ):
         while (submission := connection.recv()) is not None:
             try:
                 result = judged(marking, submission, zygote)
             except SandboxLost as error:
-                result = _unjudged(marking, submission, zygote, f"The machine failed: {error}")
+                result = _unjudged(marking, submission, isolation, f"The machine failed: {error}")
             connection.send(result)
 
 
-def _unjudged(marking: Marking, submission: Submission, zygote: Zygote, reason: str) -> Result:
-    return _result(
-        marking,
-        submission,
-        None,
-        "unjudged",
-        (reason,),
-        zygote,
-        time.monotonic(),
-        _everything(marking, "unjudged", reason),
-    )
+def _unjudged(marking: Marking, submission: Submission, isolation: Level, reason: str) -> Result:
+    items = _everything(marking, "unjudged", reason)
+    return _result(marking, submission, None, "unjudged", (reason,), isolation, time.monotonic(), items)
 
 
 def report(exercise: Exercise, results: Sequence[Result]) -> Report:

@@ -6,12 +6,12 @@ Every call is kept in `trace`, so that a failure can be explained from what was 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from grader.agreement import leaves
 from grader.blame import StudentError, StudentRaised
 from grader.forms import Form, FormError, describe
-from grader.sandbox.values import Answer
+from grader.sandbox import Answer, Handle, Kind
 
 
 class Backend(Protocol):
@@ -21,7 +21,7 @@ class Backend(Protocol):
     def alive(self) -> bool:
         """Whether it can still be called."""
 
-    def kind(self, name: str) -> Literal["missing", "callable", "value"]:
+    def kind(self, name: str) -> Kind:
         """What the submission has under that name."""
 
     def why_missing(self, name: str) -> str | None:
@@ -62,6 +62,28 @@ class Call:
     args: tuple[Any, ...]
     answer: Any = None
     error: StudentError | None = None
+
+    def path_to(self, got: Any) -> tuple[int, ...] | None:
+        """Where a check's `got` stands in the answer: () for the whole, (1,) for its second part; None if nowhere."""
+        if got is None or self.answer is None:
+            return None  # a statement about no answer, or a part that nobody looked at
+        if self.answer is got:
+            return ()
+        parts = self.answer if isinstance(self.answer, tuple | list) else ()
+        return next(((i,) for i, part in enumerate(parts) if part is got), None)
+
+
+def origin(trace: Sequence[Call], handle: Handle) -> tuple[int, int] | None:
+    """The call that returned a kept part, and the part's place in its answer."""
+    return next(
+        (
+            (at, place)
+            for at, call in enumerate(trace)
+            for place, part in enumerate(call.answer if isinstance(call.answer, tuple) else ())
+            if isinstance(part, Handle) and part == handle
+        ),
+        None,
+    )
 
 
 ROOM = 64 << 20

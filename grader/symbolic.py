@@ -19,8 +19,6 @@ from typing import Any
 
 import numpy as np
 
-NAMES = ("exp", "log", "tanh", "sqrt", "abs", "maximum", "minimum", "dot", "sum")
-
 
 class NumpyNames:
     """What `m` is when a loss is evaluated: the batch lies along the first axis of every per-sample array."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.agreement import Disagreement
-from grader.blame import StudentDied, StudentError, StudentRaised, StudentTimeout
+from grader.blame import StudentError, StudentRaised, StudentTimeout
 from grader.claims import Check
 from grader.diagnosis import Run, rounded
 from grader.exercise import Exercise
@@ -19,7 +19,7 @@ from grader.forms import Form, FormError
 from grader.mistakes import Mistake
 from grader.report import clean
 from grader.sandbox.values import CellOutcome, Handle, Rng
-from grader.student import Call
+from grader.student import Call, origin
 
 LONGEST_EXAMPLE = 320
 """Characters of a call that a person still reads; a longer one is left out."""
@@ -52,7 +52,7 @@ def lost(function: str, error: StudentError) -> str:
 
 def followed(function: str, helpers: Sequence[str]) -> str:
     """For a claim that holds once the helpers are right."""
-    names = " and ".join(f"{name}" for name in helpers)
+    names = " and ".join(helpers)
     return f"{function} is right: judged with a right {names} in the place of yours."
 
 
@@ -84,7 +84,7 @@ def finding(
 ) -> str:
     """What a student reads about a failed claim: the fact, the smallest example, the mistake's sentence."""
     public = shown is not None and type(shown.failure) is type(failure)
-    lines = [f"{function}: {_fact(exercise, shown.failure if public and shown else failure, facts, public=public)}"]
+    lines = [f"{function}: {_fact(exercise, shown.failure if shown and public else failure, facts, public=public)}"]
     if shown is not None:
         lines += _example(shown, form, function)
     if mistake is not None:
@@ -127,8 +127,6 @@ def _fact(exercise: Exercise, failure: Disagreement | StudentError | None, facts
                 return f"the answer {failure.sentence}."
             figures = f" ({failure.figures})" if failure.figures and public else ""
             return f"{failure.sentence}{figures}."
-        case StudentDied() | StudentTimeout():
-            return f"{failure}."
         case _:
             return f"{failure}."
 
@@ -160,13 +158,8 @@ def _example(run: Run, form: Form, function: str) -> list[str]:
     if (before := _made_the_cache(run, call)) is not None:
         written = f"{before}\n{written}"
     failure = run.failure
-    if isinstance(failure, StudentError):
+    if not isinstance(failure, Disagreement) or not failure.parts or (prefix := call.path_to(failure.got)) is None:
         return [f"For example: {written}"]
-    if not isinstance(failure, Disagreement) or not failure.parts or not _is_answer(call, failure.got):
-        return [f"For example: {written}"]
-    prefix = (
-        () if call.answer is failure.got else next(((i,) for i, a in enumerate(call.answer) if a is failure.got), ())
-    )
     wrong = [part for part in failure.parts if not part.agrees][:2]
     digits = 6 if any(literal(part.right) != literal(part.got) for part in wrong) else 17
     should = ", ".join(_named(form, (*prefix, *part.path), part.right, digits) for part in wrong)
@@ -181,33 +174,21 @@ def _made_the_cache(run: Run, call: Call) -> str | None:
     handle = next((arg for arg in call.args if isinstance(arg, Handle)), None)
     if handle is None:
         return None
-    origin = next(
-        (
-            c
-            for c in run.trace
-            if isinstance(c.answer, tuple) and any(isinstance(p, Handle) and p == handle for p in c.answer)
-        ),
-        None,
-    )
-    text = None if origin is None else call_text(origin)
-    if origin is None or text is None:
+    found = origin(run.trace, handle)
+    maker = None if found is None else run.trace[found[0]]
+    text = None if maker is None else call_text(maker)
+    if maker is None or text is None:
         return None
-    names = ["cache" if isinstance(part, Handle) else "_" for part in origin.answer]
+    names = ["cache" if isinstance(part, Handle) else "_" for part in maker.answer]
     return f"{', '.join(names)} = {text}"
 
 
 def _failing_call(run: Run, function: str) -> Call | None:
     if isinstance(run.failure, Disagreement):
         for call in reversed(run.trace):
-            if _is_answer(call, run.failure.got):
+            if call.path_to(run.failure.got) is not None:
                 return call
     return next((call for call in reversed(run.trace) if call.function == function), None)
-
-
-def _is_answer(call: Call, got: Any) -> bool:
-    if got is None or call.answer is None:
-        return False  # a statement about no answer, or a part that nobody looked at
-    return call.answer is got or (isinstance(call.answer, tuple | list) and any(a is got for a in call.answer))
 
 
 def _named(form: Form, path: tuple[int | str, ...], value: Any, digits: int) -> str:

@@ -69,7 +69,7 @@ def on_draws_of(slug: str, seed: int) -> Exercise:
     )
     for check in made.checks:
         for index in range(check.draws):
-            sentence, _ = recorded.try_reference(made, check.id, index, small=False)
+            sentence, _ = recorded.try_reference(made, check, index, small=False)
             assert sentence is None, sentence
     return made
 

@@ -245,16 +245,16 @@ def verdicts(results: list[tuple[int, Result]]) -> dict[int, Any]:
 
 
 def test_workers_judge_as_one_process_does(marking: Marking, students: list[Submission], tiny: Course) -> None:
-    alone = verdicts(list(grade(marking, students, tiny, jobs=1)))
-    together = verdicts(list(grade(marking, students, tiny, jobs=3)))
+    alone = verdicts(list(grade(marking, students, jobs=1)))
+    together = verdicts(list(grade(marking, students, jobs=3)))
     assert alone == together
     assert list(alone) == list(range(len(students)))
     assert [alone[place][2] for place in alone] == [10, 7, 9, 7, 10, 10]
 
 
 def test_no_more_workers_are_hired_than_there_is(marking: Marking, students: list[Submission], tiny: Course) -> None:
-    assert list(grade(marking, [], tiny, jobs=8)) == []
-    assert [place for place, _ in grade(marking, students[:1], tiny, jobs=8)] == [0]
+    assert list(grade(marking, [], jobs=8)) == []
+    assert [place for place, _ in grade(marking, students[:1], jobs=8)] == [0]
 
 
 def test_a_worker_that_dies_leaves_one_submission_unjudged_and_the_others_judged(
@@ -268,7 +268,7 @@ def test_a_worker_that_dies_leaves_one_submission_unjudged_and_the_others_judged
         return real(marking, submission, zygote)
 
     monkeypatch.setattr(run, "judged", fragile)
-    results = dict(grade(marking, students[:4], tiny, jobs=2))
+    results = dict(grade(marking, students[:4], jobs=2))
     assert {results[place].student: results[place].status for place in sorted(results)} == {
         "ada": "judged", "bao": "unjudged", "chidi": "judged", "dana": "judged"
     }  # fmt: skip
@@ -293,7 +293,7 @@ def test_whoever_stops_early_leaves_no_process_behind(
     marking: Marking, students: list[Submission], tiny: Course
 ) -> None:
     before = children()
-    results = grade(marking, students * 3, tiny, jobs=2)
+    results = grade(marking, students * 3, jobs=2)
     next(results)
     results.close()  # type: ignore[attr-defined] # it is a generator
     ends = time.monotonic() + 10

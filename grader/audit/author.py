@@ -83,8 +83,7 @@ def part(subject: Subject, tell: Callable[[float], None]) -> Part:
     exercise = subject.exercise
     faults: dict[str, Finding] = {}
     for done, check in enumerate(exercise.checks, 1):
-        runs = [(i, False) for i in range(check.draws)] + [(i, True) for i in exercise.small_levels(check)]
-        for index, small in runs:
+        for index, small in exercise.runs(check):
             fault = _run(subject, check, index, small=small)
             if fault is not None:
                 faults[check.id] = fault

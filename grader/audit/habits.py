@@ -39,7 +39,7 @@ def arguments(subject: Subject, name: str) -> list[tuple[Any, ...]]:
     calls = []
     for check in subject.exercise.of(name):
         for index in range(check.draws):
-            _, student = recorded.try_reference(subject.exercise, check.id, index, small=False)
+            _, student = recorded.try_reference(subject.exercise, check, index, small=False)
             calls += [call.args for call in student.trace if call.function == name]
     return calls
 

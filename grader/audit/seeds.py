@@ -55,7 +55,7 @@ def ready(made: Exercise) -> dict[str, str]:
     failed = {}
     for check in made.checks:
         for index in range(check.draws):
-            sentence, _ = recorded.try_reference(made, check.id, index, small=False)
+            sentence, _ = recorded.try_reference(made, check, index, small=False)
             if sentence is not None:
                 failed[check.id] = sentence
                 break

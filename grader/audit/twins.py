@@ -28,7 +28,7 @@ def _answers(exercise: Exercise, function: str, known: Sequence[Mistake]) -> tup
     wrong: list[list[Any]] = [[] for _ in known]
     for check in exercise.of(function):
         for index in range(check.draws):
-            _, student = recorded.try_reference(exercise, check.id, index, small=False)
+            _, student = recorded.try_reference(exercise, check, index, small=False)
             key = (check.id, "general", index)
             for at in (at for at, call in enumerate(student.trace) if call.function == function):
                 right.append(exercise.right(key, student.trace, at))

@@ -16,7 +16,7 @@ from grader.submission.belonging import assignment_of, release_of
 from grader.submission.file import Refused, open_file
 from grader.submission.find import Submission, UsageError, find
 from grader.submission.notebook import NotANotebook, notebook_cells
-from grader.submission.released import ReleasedCell, ReleasedNotebook, Role, released_notebook
+from grader.submission.released import ReleasedCell, ReleasedNotebook, Role, released_in, released_notebook
 from grader.submission.script import script
 from grader.submission.selection import program
 from grader.submission.text import foreign, text_of
@@ -34,6 +34,7 @@ __all__ = [
     "find",
     "read",
     "release_of",
+    "released_in",
     "released_notebook",
 ]
 

@@ -69,6 +69,12 @@ def released_notebook(path: Path, assignment: str) -> ReleasedNotebook:
     return ReleasedNotebook(assignment, tuple(map(_released, cells)))
 
 
+def released_in(folder: Path, assignment: str) -> ReleasedNotebook:
+    """Read the notebook of an assignment's folder; one without cells where the folder has none. Raises ValueError."""
+    notebook = folder / f"{assignment}.ipynb"
+    return released_notebook(notebook, assignment) if notebook.is_file() else ReleasedNotebook(assignment)
+
+
 def _released(cell: NotebookCell) -> ReleasedCell:
     return ReleasedCell(
         role=_role(cell),

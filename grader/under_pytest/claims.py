@@ -19,7 +19,7 @@ from grader.program import Program
 from grader.run import Attempt, Marking
 from grader.sandbox import Limits, Zygote, best_level
 from grader.student import NotWritten, Student
-from grader.submission import ReleasedNotebook, UsageError, assignment_of, read, release_of, released_notebook
+from grader.submission import UsageError, assignment_of, read, release_of, released_in
 
 A_DAY = 86_400.0
 """Seconds for all tests together: whoever sits in a debugger is in no hurry. Each call has its own limit."""
@@ -106,6 +106,4 @@ def marking_of(file: Path, root: Path) -> Marking:
     else:
         folder, limits, broken = release_of(file), Limits(), {}
         made = released(folder)
-    notebook = folder / f"{made.slug}.ipynb"
-    release = released_notebook(notebook, made.slug) if notebook.is_file() else ReleasedNotebook(made.slug)
-    return Marking(made, release, broken, limits)
+    return Marking(made, released_in(folder, made.slug), broken, limits)
