@@ -132,6 +132,7 @@ def rows_keep_their_targets(student, truth, draw):
         X, y = numbered(n_samples, n_features)
         X_train, y_train, X_val, y_val = student.train_validation_split(X, y, 0.3, draw.rng())
         for rows, targets, name in ((X_train, y_train, "training"), (X_val, y_val, "validation")):
+            require(len(targets) > 0, f"the {name} set is empty")
             require(len(rows) == len(targets), f"X and y of the {name} set have not as many rows as each other")
             numbers = row_numbers(targets)
             require(numbers is not None and set(numbers) <= set(range(n_samples)), f"y of the {name} set holds other numbers than y")
@@ -531,6 +532,7 @@ def every_epoch_has_a_new_random_order(student, truth, draw):
     slope = slope_by(truth, "tanh")
     args = setting(on_a_line(draw, 0.5, 1.5), [1, 1], rate=0.1, batch=1, epochs=EPOCHS, patience=EPOCHS)
     start, params, _ = trained(student, draw, args)
+    require(losses(truth, params, args)[0] < losses(truth, start, args)[0], "the training does not bring the training loss down")
     for order in orders(2, 1):
         always = start
         for _ in range(EPOCHS):  # each step comes nearer to the line: the last epoch is the best
@@ -624,6 +626,7 @@ def prices_come_from_the_houses_and_rng(student, truth, draw):
     for name, before, now in zip(("X_train", "y_train", "X_test"), (X_train, y_train, X_test), after, strict=False):
         require(unchanged(before, now), f"`{name}` is changed on the way: work on a copy")
     require(prices.shape == (len(X_test),), "prices has not one entry a test house", f"expected {(len(X_test),)}, got {prices.shape}")
+    require(np.ptp(prices) > 0, "every test house has the same price")
     again = student.predict_house_prices(X_train, y_train, X_test, draw.twin(rng))
     require(np.array_equal(prices, again), "two generators in the same state give different prices: some of the randomness does not come from `rng`")
 

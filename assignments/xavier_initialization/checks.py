@@ -188,8 +188,9 @@ def biases_start_at_zero(student, truth, draw):
     """`init_params` sets every bias to zero."""
     for sizes in ([3, 2], [2, 4, 3, 1]):
         for distribution in ("uniform", "normal"):
-            for _, b in student.init_params(sizes, draw.rng(), distribution):
-                require(not np.any(b), "the biases are not zero")
+            biases = [b for _, b in student.init_params(sizes, draw.rng(), distribution)]
+            require([b.shape for b in biases] == [(fan_out,) for fan_out in sizes[1:]], "there is not one bias a unit in each layer")
+            require(not any(np.any(b) for b in biases), "the biases are not zero")
 
 
 @claim(init_params, points=0.75, draws=1, builds_on=("xavier_uniform",), chance=4 * RARE, example=False)
@@ -520,6 +521,7 @@ def only_the_first_layer_counts_for_the_gap(student, truth, draw):
 @claim(symmetry_gap, points=0.25, draws=1)
 def copies_and_one_unit_have_no_gap(student, truth, draw):
     """`symmetry_gap` is exactly 0 for units that are copies, and for a layer of one unit."""
+    require(student.symmetry_gap([first_layer(draw, 3, 4, widest=3)]) != 0, "units that differ have no gap either")
     for fan_in, fan_out, units in ((3, 4, 4), (3, 2, 1), (1, 1, 1)):
         W, b = first_layer(draw, fan_in, max(fan_out, 2), widest=0)
         params = [(np.repeat(W[:, :1], units, axis=1), np.repeat(b[:1], units)), (np.ones((units, 2)), np.arange(2.0))]
