@@ -13,7 +13,8 @@ test: system .venv/installed-dev      ## everything: style, types, what is gener
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/grader release --check
-	$(BIN)/python -m pytest
+	$(BIN)/grader audit --part quick
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # Of the system nothing is needed but, for the jail, bubblewrap: installed where it may be, else said in one line.
 system:

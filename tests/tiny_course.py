@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from small_course import cell, check_cell, stub
 
-from grader import course, judge, recorded
+from grader import course, judge, recorded, trial
 from grader.blame import StudentError
 from grader.exercise import Exercise
 from grader.inprocess import InProcess
@@ -224,7 +224,7 @@ def starter(
     errors: Mapping[str, Exception] | None = None,
     reference: Mapping[str, Any] | None = None,
     log: list[Any] | None = None,
-) -> judge.Start:
+) -> trial.Start:
     """Start a submission in this process; `reference` takes the place of stubbed functions, `log` keeps backends."""
 
     @contextlib.contextmanager

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader import judge, recorded, symbolic
+from grader import recorded, symbolic, trial
 from grader.agreement import Disagreement
 from grader.audit.places import place_of
 from grader.blame import StudentError
@@ -100,7 +100,7 @@ class Subject:
         """A fresh copy of the reference's module, or of a changed one."""
         return run_module(self.tree if tree is None else tree, self.slug, str(self.solution))
 
-    def starter(self, make: Make) -> judge.Start:
+    def starter(self, make: Make) -> trial.Start:
         """Starts a variant, the reference's functions in the place of stubs."""
 
         @contextlib.contextmanager
@@ -187,7 +187,7 @@ class Verdict:
     """Checks that raised by themselves: an author's fault."""
 
 
-def tried(exercise: Exercise, start: judge.Start, checks: Sequence[Check]) -> Verdict:
+def tried(exercise: Exercise, start: trial.Start, checks: Sequence[Check]) -> Verdict:
     """Run checks on a variant, each up to its first failure; nothing is explained."""
     failed: dict[str, str] = {}
     broke: list[Finding] = []
@@ -196,7 +196,7 @@ def tried(exercise: Exercise, start: judge.Start, checks: Sequence[Check]) -> Ve
         for check in checks:
             for index in range(check.draws):
                 try:
-                    run = judge.attempt(
+                    run = trial.attempt(
                         exercise, lambda _=(): contextlib.nullcontext(backend), check, index, small=False
                     )
                 except Exception as error:  # noqa: BLE001 - a check that raises is what an audit looks for

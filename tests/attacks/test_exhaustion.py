@@ -55,7 +55,7 @@ BOMBS = {
 def test_a_bomb_costs_its_maker(attack: Attack, bomb: str) -> None:
     began = time.monotonic()
     attack(f"LIE = {LIE}\ndef attack(host):\n    {BOMBS[bomb]}")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30  # none of them goes on for ever; a busy machine may take its time
 
 
 HANGING = {
