@@ -40,7 +40,7 @@ class Audit:
 
     slug: str
     extent: str
-    """"quick" or "full"."""
+    """"quick", "full" or "long"."""
     version: str
     """The exercise's own hash of checks, mistakes, reference and data."""
     parts: tuple[Part, ...]

@@ -10,15 +10,15 @@ from dataclasses import replace
 from functools import partial
 
 from grader.audit import author, cost, mutants, plants, replay, right, seeds, wrong
-from grader.audit.subject import FULL, QUICK, Extent, Subject, open_subject, recording, replayed
+from grader.audit.subject import FULL, LONG, QUICK, Extent, Subject, open_subject, recording, replayed
 from grader.audit.workers import possible
 from grader.course import Course
 from grader.exercise import AuthorError
 from grader.outcome import Audit, Finding, Part
 
-__all__ = ["EXTENTS", "FULL", "PARTS", "QUICK", "audit", "possible"]
+__all__ = ["EXTENTS", "FULL", "PARTS", "audit", "possible"]
 
-EXTENTS = {"quick": QUICK, "full": FULL}
+EXTENTS = {extent.name: extent for extent in (QUICK, FULL, LONG)}
 PARTS = ("author", "chance", "right", "replay", "mistakes", "mutants", "wrong", "checks", "cost")
 """The parts in their order."""
 Tell = Callable[[str, float], None]

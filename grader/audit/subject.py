@@ -55,6 +55,8 @@ class Extent:
 
 FULL = Extent("full", seeds=800, right_seeds=200, turns=20, every=1)
 """The reference is judged on the seeds of right submissions too: 1000 in all."""
+LONG = replace(FULL, name="long", turns=FULL.right_seeds)
+"""Every right answer on every seed: half an hour for six assignments, where the full audit keeps under ten minutes."""
 QUICK = Extent("quick", seeds=16, right_seeds=4, turns=1, every=4)
 
 
