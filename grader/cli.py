@@ -365,7 +365,9 @@ def release(
 @app.command()
 def audit(
     slugs: Annotated[list[str] | None, typer.Argument(help="The assignments; all where none is named.")] = None,
-    part: Annotated[str, typer.Option("--part", help="`quick` (a sample, for CI), `full` or `long` (on more seeds).")] = "full",
+    part: Annotated[
+        str, typer.Option("--part", help="`quick` (a sample, for CI), `full` or `long` (on more seeds).")
+    ] = "full",
     json: Annotated[Path | None, typer.Option("--json", help="Write everything as JSON to this file.")] = None,
     course: CourseOption = Path(),
 ) -> None:
