@@ -12,21 +12,24 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
 
     from grader.course import Course
     from grader.exercise import Exercise
     from grader.gradebook.recorder import Recorder
-    from grader.report import Report, Result
-    from grader.run import Marking
+    from grader.report import Report
     from grader.sandbox import Level
-    from grader.submission import ReleasedNotebook, Submission
+    from grader.sinks import Sink, Tallies
+    from grader.submission import ReleasedNotebook
+    from grader.workers import Batch
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 USAGE, UNJUDGED, FAILED = 2, 3, 1
+STOPPED = 130
+"""By Ctrl-C, as shells have it: 128 and the signal's number."""
 ALL = "all"
 WIDE = 150
 """Columns where nobody looks at a terminal: a log scrolls, and a folded table is hard to read."""
@@ -88,9 +91,9 @@ def grade(
     from grader.course import open_course
     from grader.exercise import AuthorError
     from grader.gradebook import GradebookError
+    from grader.sinks import Reports, Tallies, not_written
     from grader.submission import UsageError
 
-    console = _console()
     try:
         opened = open_course(course.resolve())
         slugs = opened.slugs if slug == ALL else [slug]
@@ -98,17 +101,26 @@ def grade(
             opened.source(name)
         secret = _secret(opened, seed)
         level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
-        recorder = _recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox) if gradebook else None
-        reports = [_graded(opened, name, paths, secret, jobs, level, recorder) for name in slugs]
+        recorder = [_recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox)] if gradebook else []
+        batches = [_batch(opened, name, paths, secret) for name in slugs]
+        reports = [Reports(batches, json, many=slug == ALL)] if json is not None else []
     except (AuthorError, UsageError, GradebookError) as error:
         _fail(str(error))
-    _show(console, reports, many=slug == ALL, feedback=feedback)
-    if json is not None:
-        _write(reports, json, many=slug == ALL)
-    if recorder is not None:
-        for sentence in recorder.again():
+    except OSError as error:  # of the reports alone
+        _fail(not_written(json or Path(), error))
+    tallies = Tallies(slugs, feedback)
+    sinks: list[Sink] = [tallies, *reports, *recorder]
+    stopped = _hand_round(batches, level, jobs, sinks)
+    _show(tallies, many=slug == ALL)
+    for sink in sinks:
+        for sentence in sink.end():
             typer.echo(sentence, err=True)
-    if any(r.status == "unjudged" for report in reports for r in report.submissions) or (recorder and recorder.lost):
+    if any(report.complete for report in reports):
+        typer.echo(f"The report is in {json}.")
+    if stopped:
+        total = sum(len(batch.submissions) for batch in batches)
+        _fail(f"Stopped: {tallies.count} of {total} submissions are judged, and kept.", STOPPED)
+    if tallies.unjudged or not all(sink.complete for sink in sinks):
         raise typer.Exit(UNJUDGED)
 
 
@@ -129,25 +141,18 @@ def _recorder(course: "Course", url: str, slugs: "Sequence[str]", *, unsafe: boo
     return recorder
 
 
-def _graded(
-    course: "Course",
-    slug: str,
-    paths: "Sequence[Path]",
-    secret: bytes,
-    jobs: int,
-    level: "Level",
-    recorder: "Recorder | None",
-) -> "Report":
+def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes) -> "Batch":
     from grader import recorded, run
     from grader.course import exercise
     from grader.submission import find
+    from grader.workers import Batch
 
     submissions = find(paths, slug)
     made = exercise(course, slug, secret)
     marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
     for sentence in marking.broken.values():
         typer.echo(f"{slug}: {sentence}", err=True)
-    return run.report(made, _judged(marking, submissions, jobs, level, recorder))
+    return Batch(marking, submissions)
 
 
 def _release(course: "Course", slug: str) -> "ReleasedNotebook":
@@ -160,38 +165,39 @@ def _release(course: "Course", slug: str) -> "ReleasedNotebook":
         raise AuthorError(str(error)) from None
 
 
-def _judged(
-    marking: "Marking",
-    submissions: "Sequence[Submission]",
-    jobs: int,
-    level: "Level",
-    recorder: "Recorder | None",
-) -> "list[Result]":
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _hand_round(batches: "Sequence[Batch]", level: "Level", jobs: int, sinks: "Sequence[Sink]") -> bool:
+    """Give each result to every sink, once; True where Ctrl-C ended it before all were judged."""
+    from grader import workers
+    from grader.emit.progress import Bar
 
-    from grader import run
+    total = sum(len(batch.submissions) for batch in batches)
+    with _interrupts() as stop, Bar(_console(err=True), total) as bar:
+        for one in workers.grade(batches, isolation=level, jobs=jobs, stop=stop):
+            for sink in sinks:
+                for sentence in sink.take(one):
+                    bar.say(sentence)
+            bar.step(one.result.assignment)
+            total -= 1
+    return total > 0
 
-    found: dict[int, Result] = {}
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    console = _console(err=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(marking.exercise.slug, total=len(submissions), rate="")
-        try:
-            for place, result in run.grade(marking, submissions, isolation=level, jobs=jobs):
-                found[place] = result
-                for sentence in recorder.keep(submissions[place], result) if recorder else ():
-                    progress.console.print(sentence, soft_wrap=True)
-                speed = progress.tasks[0].speed
-                progress.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "")
-        except KeyboardInterrupt:
-            typer.echo(f"Stopped: {len(found)} of {len(submissions)} submissions are judged, and kept.", err=True)
-    return [found[place] for place in sorted(found)]
+
+@contextlib.contextmanager
+def _interrupts() -> "Iterator[Callable[[], bool]]":
+    """Tells whether Ctrl-C was pressed, which then ends nothing half-way; pressed again, it does."""
+    import signal
+
+    pressed: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _isolation(require: str, *, unsafe: bool) -> "Level":
@@ -213,31 +219,26 @@ def _isolation(require: str, *, unsafe: bool) -> "Level":
     return level
 
 
-def _show(console: "Console", reports: "Sequence[Report]", *, many: bool, feedback: str) -> None:
+def _show(seen: "Tallies", *, many: bool) -> None:
     from grader.emit import terminal, text
 
-    console.print(terminal.assignments(reports) if many else terminal.students(reports[0]))
-    if any(item.mistake for report in reports for result in report.submissions for item in result.items):
-        console.print(terminal.mistakes(reports))
-    if feedback:
-        results = [r for report in reports for r in report.submissions if r.student == feedback]
-        if not results:
-            typer.echo(f"There is no submission of {feedback!r}.", err=True)
-        for result in results:
-            console.print()
-            for line in text.feedback(result):
-                console.print(line, soft_wrap=True)
+    console = _console()
+    console.print(terminal.assignments(seen.tallies) if many else terminal.students(seen.tallies[0]))
+    if any(tally.mistakes for tally in seen.tallies):
+        console.print(terminal.mistakes(seen.tallies))
+    for result in seen.in_full:
+        console.print()
+        for line in text.feedback(result):
+            console.print(line, soft_wrap=True)
 
 
-def _write(reports: "Iterable[Report]", path: Path, *, many: bool) -> None:
+def _write(report: "Report", path: Path) -> None:
     from grader.emit import json
 
-    for report in reports:
-        file = path / f"{report.assignment}.json" if many else path
-        try:
-            json.write(report, file)
-        except OSError as error:
-            _fail(f"The report could not be written to {file}: {error.strerror}.")
+    try:
+        json.write(report, path)
+    except OSError as error:
+        _fail(f"The report could not be written to {path}: {error.strerror}.")
     typer.echo(f"The report is in {path}.")
 
 
@@ -273,7 +274,7 @@ def check(
     if course is None:
         typer.echo("Own run, public checks: the points that count come from the course's own run.")
     if json is not None:
-        _write([report], json, many=False)
+        _write(report, json)
     if any(item.status == "unjudged" for item in result.items):
         raise typer.Exit(UNJUDGED)
     if any(item.status in {"failed", "skipped"} for item in result.items):

@@ -1,22 +1,15 @@
-"""Judge files in the sandbox, a class at a time.  In: an exercise, submissions.  Out: a stream of results.
-
-Workers are forks of a process that has the draws and right answers ready, each with a zygote of its own; a result is a
-plain value, and at most a few wait at a time, so that ten thousand submissions need no more memory than ten.
-"""
+"""Judge a file in the sandbox.  In: an exercise, a submission, a zygote.  Out: a result, whatever the file holds."""
 
 import contextlib
-import multiprocessing as mp
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection, wait
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 
 from grader import __version__, judge, wording
-from grader.blame import SandboxLost, StudentDied, StudentError, StudentTimeout
+from grader.blame import StudentDied, StudentError, StudentTimeout
 from grader.course import seed_id
 from grader.exercise import Exercise
 from grader.program import Program
@@ -250,98 +243,8 @@ def _result(  # noqa: PLR0917 - a result has as many parts
     )
 
 
-def grade(
-    marking: Marking, submissions: Sequence[Submission], *, isolation: Level = "none", jobs: int = 2
-) -> Iterator[tuple[int, Result]]:
-    """Results as they come, each with its submission's place in the list."""
-    jobs = max(1, min(jobs, len(submissions)))
-    if jobs == 1 or "fork" not in mp.get_all_start_methods() or sys.platform == "darwin":
-        with Zygote(isolation, marking.limits, marking.exercise.data) as zygote:
-            for place, submission in enumerate(submissions):
-                yield place, judged(marking, submission, zygote)
-        return
-    with _Workers(marking, submissions, isolation, jobs) as workers:
-        yield from workers.results()
-
-
-class _Workers:
-    """Forks that judge; each has one submission at a time and says when it wants the next."""
-
-    def __init__(self, marking: Marking, submissions: Sequence[Submission], isolation: Level, jobs: int) -> None:
-        self._marking, self._submissions = marking, submissions
-        self._isolation, self._jobs = isolation, jobs
-        self._busy: dict[Connection, tuple[Any, int]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for connection, (process, _place) in self._busy.items():
-            connection.close()
-            process.terminate()
-            process.join()
-
-    def results(self) -> Iterator[tuple[int, Result]]:
-        """Hand out the submissions in order."""
-        left = iter(range(len(self._submissions)))
-        for _ in range(self._jobs):
-            self._hire(left)
-        while self._busy:
-            for ready in wait(list(self._busy)):
-                assert isinstance(ready, Connection)  # noqa: S101 - for the type checker: only connections were waited for
-                process, place = self._busy.pop(ready)
-                try:
-                    result = ready.recv()
-                except (EOFError, OSError):
-                    process.join()
-                    self._hire(left)
-                    yield place, self._lost(place)
-                    continue
-                self._next(ready, process, left)  # before the result is handed on: nobody waits, nobody is forgotten
-                yield place, result
-
-    def _hire(self, left: Iterator[int]) -> None:
-        context = mp.get_context("fork")
-        ours, theirs = context.Pipe()
-        inherited = [*self._busy, ours]
-        process = context.Process(target=_work, args=(self._marking, self._isolation, theirs, inherited), daemon=True)
-        process.start()
-        theirs.close()
-        self._next(ours, process, left)
-
-    def _next(self, connection: Connection, process: Any, left: Iterator[int]) -> None:
-        place = next(left, None)
-        if place is None:
-            connection.send(None)
-            connection.close()
-            process.join()
-            return
-        connection.send(self._submissions[place])
-        self._busy[connection] = (process, place)
-
-    def _lost(self, place: int) -> Result:
-        """A worker that died took one submission with it: unjudged, and nobody's zero."""
-        reason = "The grader's own process was lost while it judged this submission."
-        return _unjudged(self._marking, self._submissions[place], self._isolation, reason)
-
-
-def _work(marking: Marking, isolation: Level, connection: Connection, inherited: Sequence[Connection]) -> None:
-    """A worker's whole life. It lets go of the other ends that the fork gave it: else nobody would notice a death."""
-    for other in inherited:
-        other.close()
-    with (
-        contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError),
-        Zygote(isolation, marking.limits, marking.exercise.data) as zygote,
-    ):
-        while (submission := connection.recv()) is not None:
-            try:
-                result = judged(marking, submission, zygote)
-            except SandboxLost as error:
-                result = _unjudged(marking, submission, isolation, f"The machine failed: {error}")
-            connection.send(result)
-
-
-def _unjudged(marking: Marking, submission: Submission, isolation: Level, reason: str) -> Result:
+def unjudged(marking: Marking, submission: Submission, isolation: Level, reason: str) -> Result:
+    """The result of a submission that the machine failed: nobody's zero."""
     items = _everything(marking, "unjudged", reason)
     return _result(marking, submission, None, "unjudged", (reason,), isolation, time.monotonic(), items)
 

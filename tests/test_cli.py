@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,43 @@ def test_a_check_that_contradicts_the_reference_is_told_and_exits_with_3(submitt
     assert {one["points"] for one in done.by_student.values()} == {None}
     others = [i for i in done.by_student["ada"]["items"] if i["id"] not in {"comes_back", "written_answer"}]
     assert {item["status"] for item in others} == {"passed"}
+
+
+def test_ctrl_c_keeps_what_is_finished_says_so_and_leaves_nothing_running(course: Path, tmp_path: Path) -> None:
+    """Two submissions hang; as they begin, those before them are judged, and those after them never start."""
+    texts = dict.fromkeys(("ada", "bao", "chidi", "zoe"), RIGHT)
+    for name in ("hang1", "hang2"):
+        texts[name] = f"{RIGHT}\nopen({str(tmp_path / name)!r}, 'w').close()\nwhile True: pass"
+    (tmp_path / "class").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "class" / f"{name}.py").write_text(text, "utf-8")
+    command = ["grade", "tiny", tmp_path / "class", "--course", course, "--jobs", 2, "--unsafe-no-sandbox"]
+    command += ["--seed", SEED, "--json", tmp_path / "out" / "report.json"]
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    (tmp_path / "tmp").mkdir()
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(
+        [sys.executable, "-m", "grader.cli", *map(str, command)],
+        stdout=pipe, stderr=pipe, text=True, start_new_session=True, env=env,
+    )  # fmt: skip
+    ends = time.monotonic() + 60
+    while not all((tmp_path / name).exists() for name in ("hang1", "hang2")) and time.monotonic() < ends:
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does it
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 130, err
+    assert "Stopped: 3 of 6 submissions are judged, and kept." in err
+    assert "Traceback" not in err
+    assert "tiny: 3 submissions" in out
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    assert [(one["student"], one["points"]) for one in report["submissions"]] == [
+        ("ada", 10),
+        ("bao", 10),
+        ("chidi", 10),
+    ]
+    assert list((tmp_path / "tmp").iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running.pid, 0)
 
 
 def test_a_student_of_that_name_may_not_be_there(course: Path, submitted: Path) -> None:

@@ -1,9 +1,5 @@
 """A class in the sandbox: each submission by itself, within its time; a machine that fails costs nobody a point."""
 
-import contextlib
-import os
-import signal
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +13,7 @@ import tiny_course
 from grader import recorded, run
 from grader.course import Course, exercise
 from grader.report import Result
-from grader.run import Marking, arrays, grade, judged, paired
+from grader.run import Marking, arrays, judged, paired
 from grader.sandbox import Limits, Zygote
 from grader.submission import ReleasedNotebook, Submission
 
@@ -218,88 +214,6 @@ def test_lists_become_arrays_and_lists_of_pairs_stay_lists() -> None:
     assert arrays("tanh") == "tanh"
     assert arrays(["tanh", "relu"]) == ["tanh", "relu"]
     assert arrays(7) == 7
-
-
-# --- a class ---
-
-
-@pytest.fixture(scope="module")
-def students(tmp_path_factory: pytest.TempPathFactory) -> list[Submission]:
-    folder = tmp_path_factory.mktemp("class")
-    texts = {
-        "ada": "",
-        "bao": WRONG,
-        "chidi": "def noise(n, rng):\n    while True: pass",
-        "dana": "def total(x): return None",
-        "elif": "import os\nos._exit(1)",
-        "farid": "x =",
-    }
-    for name, text in texts.items():
-        (folder / f"{name}.py").write_text(tiny_course.SOLUTION + "\n" + text, "utf-8")
-    return [Submission(name, "tiny", folder / f"{name}.py") for name in texts]
-
-
-def verdicts(results: list[tuple[int, Result]]) -> dict[int, Any]:
-    return {place: (r.student, r.status, r.points, [(i.id, i.status, i.finding) for i in r.items], r.notices)
-            for place, r in results}  # fmt: skip
-
-
-def test_workers_judge_as_one_process_does(marking: Marking, students: list[Submission], tiny: Course) -> None:
-    alone = verdicts(list(grade(marking, students, jobs=1)))
-    together = verdicts(list(grade(marking, students, jobs=3)))
-    assert alone == together
-    assert list(alone) == list(range(len(students)))
-    assert [alone[place][2] for place in alone] == [10, 7, 9, 7, 10, 10]
-
-
-def test_no_more_workers_are_hired_than_there_is(marking: Marking, students: list[Submission], tiny: Course) -> None:
-    assert list(grade(marking, [], jobs=8)) == []
-    assert [place for place, _ in grade(marking, students[:1], jobs=8)] == [0]
-
-
-def test_a_worker_that_dies_leaves_one_submission_unjudged_and_the_others_judged(
-    marking: Marking, students: list[Submission], tiny: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = run.judged
-
-    def fragile(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
-        if submission.student == "bao":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(marking, submission, zygote)
-
-    monkeypatch.setattr(run, "judged", fragile)
-    results = dict(grade(marking, students[:4], jobs=2))
-    assert {results[place].student: results[place].status for place in sorted(results)} == {
-        "ada": "judged", "bao": "unjudged", "chidi": "judged", "dana": "judged"
-    }  # fmt: skip
-    assert results[1].points is None
-    assert {item.status for item in results[1].items} == {"unjudged", "manual"}
-    assert "own process was lost" in results[1].notices[0]
-    assert results[1].max_points == 10
-
-
-def children() -> set[int]:
-    """The processes that this one has started."""
-    mine = str(os.getpid())
-    found = set()
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if entry.name.isdigit() and (entry / "stat").read_text().rpartition(")")[2].split()[1] == mine:
-                found.add(int(entry.name))
-    return found
-
-
-def test_whoever_stops_early_leaves_no_process_behind(
-    marking: Marking, students: list[Submission], tiny: Course
-) -> None:
-    before = children()
-    results = grade(marking, students * 3, jobs=2)
-    next(results)
-    results.close()  # type: ignore[attr-defined] # it is a generator
-    ends = time.monotonic() + 10
-    while children() - before and time.monotonic() < ends:
-        time.sleep(0.05)
-    assert children() <= before
 
 
 def test_a_report_names_the_secret_by_a_hash_and_what_a_verdict_depends_on(marking: Marking, judge: Any) -> None:

@@ -22,6 +22,7 @@ from grader.release.files import files_in
 from grader.report import Result
 from grader.submission import Submission
 from grader.submission.file import File, open_file
+from grader.workers import Graded
 
 
 class Recorder:
@@ -80,6 +81,19 @@ class Recorder:
         for submission, result in lost.items():
             yield from self.keep(submission, result)
         yield f"{self.kept} of {self.kept + len(self.lost)} results are in the gradebook."
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was written; with `take` and `end`, what `grader.sinks` asks of a sink."""
+        return not self.lost
+
+    def take(self, one: Graded) -> Iterator[str]:
+        """Keep one result of a stream."""
+        return self.keep(one.submission, one.result)
+
+    def end(self) -> Iterator[str]:
+        """Try again what failed, and say what came of everything."""
+        return self.again()
 
     def record(self, submission: Submission, result: Result) -> list[str]:
         """Write one result; return what the instructor should know of it.

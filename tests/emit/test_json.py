@@ -1,6 +1,8 @@
 """The report on disk: whole or not at all, in UTF-8, whatever a student is called."""
 
+import dataclasses
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,34 @@ def test_no_figure_is_infinite_since_json_has_none(tmp_path: Path) -> None:
     object.__setattr__(broken, "numpy", float("nan"))
     with pytest.raises(ValueError, match="JSON"):
         emitter.text(broken)
+
+
+@pytest.mark.parametrize("number", [0, 1, 7])
+def test_a_report_in_pieces_is_the_report_in_one(tmp_path: Path, number: int) -> None:
+    results = [
+        dataclasses.replace(RESULT, student=f"{i} \n \u2028 }},\n{{ [] \\n", points=float(i)) for i in range(number)
+    ]
+    whole = dataclasses.replace(REPORT, submissions=tuple(results))
+    places = random.Random(1).sample(range(number), number)
+    with emitter.Stream(REPORT, tmp_path / "new" / "report.json") as stream:
+        for place in places:
+            stream.take(place, results[place])
+        stream.finish()
+    assert (tmp_path / "new" / "report.json").read_text("utf-8") == emitter.text(whole)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["report.json"]
+
+
+def test_a_report_that_is_not_finished_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text("old", "utf-8")
+    with emitter.Stream(REPORT, tmp_path / "report.json") as stream:
+        stream.take(0, RESULT)
+        assert [path.name for path in tmp_path.iterdir()] == ["report.json"], "what waits has no name"
+    assert (tmp_path / "report.json").read_text("utf-8") == "old"
+
+
+@pytest.mark.parametrize("place", ["folder", "file/report.json"])
+def test_a_report_that_cannot_be_written_is_an_error_before_there_is_a_result(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match=r"directory|exists"):
+        emitter.Stream(REPORT, tmp_path / place)

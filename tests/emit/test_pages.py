@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from grader.emit import html, terminal, text
+from grader.emit.tally import MOST_LOOKS, SMALL, Tally
 from grader.report import Item, Report, Result, clean
 
 NASTY = "</pre><script>alert(1)</script>[bold red]x[/]&amp;'\""
@@ -34,6 +35,13 @@ def result(student: str = "ada", items: tuple[Item, ...] = ITEMS, **changed: Any
 
 def report(*results: Result, assignment: str = "tiny") -> Report:
     return Report("0.1.0", "2.0", assignment, None, "abc", results)
+
+
+def tally(*results: Result, assignment: str = "tiny") -> Tally:
+    made = Tally(assignment)
+    for place, one in enumerate(results):
+        made.take(place, one)
+    return made
 
 
 def shown(renderable: Any, width: int = 200) -> str:
@@ -182,7 +190,7 @@ def row(table: str, student: str) -> list[str]:
 
 def test_a_table_of_students_shows_points_a_function_and_their_sum() -> None:
     other = item(function="fit", id="fit", points=0.5, max_points=3.0, status="failed")
-    made = shown(terminal.students(report(result(), result("bao", (*ITEMS[:2], other), points=2.5))))
+    made = shown(terminal.students(tally(result(), result("bao", (*ITEMS[:2], other), points=2.5))))
     assert "tiny: 2 submissions" in made
     assert row(made, "ada")[:2] == ["ada", "2"]
     assert row(made, "bao") == ["bao", "2", "0.5", "2.5"]
@@ -191,7 +199,7 @@ def test_a_table_of_students_shows_points_a_function_and_their_sum() -> None:
 def test_what_is_not_written_not_judged_and_not_readable_is_told_apart() -> None:
     made = shown(
         terminal.students(
-            report(
+            tally(
                 result("ada", (item("skipped"),), points=0.0),
                 result("bao", (item("unjudged"),), points=None, status="unjudged", notices=("the machine failed",)),
                 result("chidi", (item("failed"),), points=0.0, status="unreadable", notices=("no notebook in it",)),
@@ -206,8 +214,8 @@ def test_what_is_not_written_not_judged_and_not_readable_is_told_apart() -> None
 
 
 def test_a_class_has_a_row_a_student_and_a_column_an_assignment() -> None:
-    reports = [report(result(), result("bao", points=0.0)), report(result(points=None), assignment="other")]
-    made = shown(terminal.assignments(reports))
+    tallies = [tally(result(), result("bao", points=0.0)), tally(result(points=None), assignment="other")]
+    made = shown(terminal.assignments(tallies))
     assert "2 students × 2 assignments" in made
     assert row(made, "ada") == ["ada", "2", "unjudged"]
     assert row(made, "bao") == ["bao", "0"]
@@ -217,25 +225,74 @@ def test_a_class_has_a_row_a_student_and_a_column_an_assignment() -> None:
 def test_a_mistake_counts_once_a_student_and_the_most_frequent_comes_first() -> None:
     rare = dataclasses.replace(FAILED, mistake="rare", finding="predict: x.\nYou did the rare thing.")
     twice = (FAILED, dataclasses.replace(FAILED, id="again"))
-    reports = [report(result("ada", twice), result("bao", (FAILED, rare)), result("chidi", (FAILED,)))]
-    lines = [line for line in shown(terminal.mistakes(reports)).splitlines() if "factor 2" in line or "rare" in line]
+    tallies = [tally(result("ada", twice), result("bao", (FAILED, rare)), result("chidi", (FAILED,)))]
+    lines = [line for line in shown(terminal.mistakes(tallies)).splitlines() if "factor 2" in line or "rare" in line]
     assert [re.sub(r"\D", "", line)[:1] for line in lines] == ["3", "1"]
     assert "You did the rare thing." in lines[1]
 
 
 def test_no_more_mistakes_are_listed_than_a_person_reads() -> None:
     many = tuple(dataclasses.replace(FAILED, id=str(i), mistake=f"mistake {i:02}") for i in range(30))
-    assert shown(terminal.mistakes([report(result(items=many))])).count("mistake ") <= 11
+    assert shown(terminal.mistakes([tally(result(items=many))])).count("mistake ") <= 11
 
 
 @given(st.text(max_size=20))
 def test_a_name_is_shown_as_it_is_and_never_as_markup(student: str) -> None:
     name = clean(student).replace("\n", " ").replace("\t", " ") + "[bold]x[/bold]"
-    made = shown(terminal.students(report(result(name, notices=(name,), status="unreadable"))))
+    made = shown(terminal.students(tally(result(name, notices=(name,), status="unreadable"))))
     assert "[bold]x[/bold]" in re.sub(r"[\s│┃]", "", made)
 
 
 def test_an_empty_class_is_an_empty_table() -> None:
-    assert "0 submissions" in shown(terminal.students(report()))
-    assert "0 students × 1 assignments" in shown(terminal.assignments([report()]))
-    assert shown(terminal.mistakes([report()]))
+    assert "0 submissions" in shown(terminal.students(tally()))
+    assert "0 students × 1 assignments" in shown(terminal.assignments([tally()]))
+    assert shown(terminal.mistakes([tally()]))
+
+
+# --- a large class ---
+
+
+def numbers(table: str, begins: str) -> list[str]:
+    line = next(line for line in table.splitlines() if re.match(rf"[│┃\s]*{re.escape(begins)}\s*[│┃]", line))
+    return [cell.strip() for cell in re.split("[│┃]", line) if cell.strip()]
+
+
+def crowd(size: int) -> Tally:
+    """One in ten has nothing, one in ten is unreadable, the others have 2 of 6 but one, who has all."""
+    nothing = result(items=(item("failed"), item("skipped", function="fit")), points=0.0)
+    broken = dataclasses.replace(nothing, status="unreadable", notices=("no notebook",))
+    kinds = [nothing, broken, *[result()] * 8]
+    made = [dataclasses.replace(kinds[i % 10], student=f"student{i:05}") for i in range(size - 1)]
+    return tally(*made, result("best", (item(points=6.0, max_points=6.0),), points=6.0))
+
+
+def test_a_large_class_is_a_distribution_and_those_who_need_a_look() -> None:
+    made = shown(terminal.students(crowd(100)))
+    assert "tiny: 100 submissions, median 2 and mean 1.64 of 6 points" in made
+    assert numbers(made, "0")[:2] == ["0", "20"]
+    assert numbers(made, "from 1.8")[:2] == ["from 1.8", "79"]
+    assert numbers(made, "6")[:2] == ["6", "1"]
+    assert numbers(made, "fit") == ["fit", "2", "0.00", "20"]
+    assert "20 need a look" in made
+    assert "student00001" in made
+    assert "student00002" not in made
+
+
+def test_of_a_large_class_over_assignments_there_is_a_line_each() -> None:
+    made = shown(terminal.assignments([crowd(100), tally(result(points=None, status="unjudged"), assignment="other")]))
+    assert numbers(made, "tiny") == ["tiny", "100", "6", "2", "1.64", "1", "20", "0", "20"]
+    assert numbers(made, "other") == ["other", "1", "6", "–", "–", "0", "0", "1", "1"]
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 2.0, 5.999, 6.0]), max_size=30))
+def test_everybody_is_in_the_distribution_once(points: list[float]) -> None:
+    made = tally(*(result(points=value) for value in points), result(points=None))
+    assert sum(students for _, students in terminal.distribution(made)) == len(points) + 1
+
+
+def test_what_is_kept_of_a_class_does_not_grow_with_it() -> None:
+    for size in (SMALL, 10 * SMALL, 40 * SMALL):
+        made = crowd(size)
+        assert len(made.rows) == (size if size == SMALL else MOST_LOOKS)
+        assert made.count == made.points.total() == size
+    assert "the first 30; the report, --json, has all" in shown(terminal.students(made))

@@ -1,0 +1,119 @@
+"""What becomes of results as they come.  In: each result once.  Out: tables' figures, reports, sentences.
+
+A sink keeps no more of a result than it needs, so that a class may be of any size. What one of them cannot do is said
+and stops neither the run nor the others.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from grader import run
+from grader.emit import json
+from grader.emit.tally import Tally
+from grader.report import Result
+from grader.workers import Batch, Graded
+
+
+class Sink(Protocol):
+    """One of those who want the results."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was taken is where it should be; asked after `end`."""
+
+    def take(self, one: Graded) -> Iterable[str]:
+        """Take one result; give what the instructor should know at once."""
+
+    def end(self) -> Iterable[str]:
+        """Finish: no more will come, be it that all have come or that the run was stopped. Give what came of it."""
+
+
+class Tallies:
+    """The figures of the tables, and one student's results in full."""
+
+    complete = True
+
+    def __init__(self, assignments: Sequence[str], student: str = "") -> None:
+        self.tallies = [Tally(assignment) for assignment in assignments]
+        self._student = student
+        self._in_full: dict[tuple[int, int], Result] = {}
+
+    @property
+    def in_full(self) -> list[Result]:
+        """The student's results, in the order of the submissions."""
+        return [self._in_full[key] for key in sorted(self._in_full)]
+
+    @property
+    def count(self) -> int:
+        """How many results there are."""
+        return sum(tally.count for tally in self.tallies)
+
+    @property
+    def unjudged(self) -> int:
+        """How many of them have no points, by no fault of the student's."""
+        return sum(tally.unjudged for tally in self.tallies)
+
+    def take(self, one: Graded) -> Iterable[str]:
+        """Count it."""
+        self.tallies[one.batch].take(one.place, one.result)
+        if self._student and one.result.student == self._student:
+            self._in_full[one.batch, one.place] = one.result
+        return ()
+
+    def end(self) -> Iterable[str]:
+        """Say whether the student was found."""
+        if self._student and not self._in_full:
+            yield f"There is no submission of {self._student!r}."
+
+
+class Reports:
+    """The report of each assignment as JSON: in `path`, or in a folder of that name where there may be several."""
+
+    def __init__(self, batches: Sequence[Batch], path: Path, *, many: bool) -> None:
+        """Begin them all; raises OSError where one could not be written, before anything is judged."""
+        self._path, self._trouble = path, ""
+        with contextlib.ExitStack() as opened:
+            self._streams = [
+                opened.enter_context(json.Stream(run.report(exercise, ()), self._file(exercise.slug, many=many)))
+                for exercise in (batch.marking.exercise for batch in batches)
+            ]
+            self._opened = opened.pop_all()
+
+    def _file(self, slug: str, *, many: bool) -> Path:
+        return self._path / f"{slug}.json" if many else self._path
+
+    @property
+    def complete(self) -> bool:
+        """Whether they are all written."""
+        return not self._trouble
+
+    def take(self, one: Graded) -> Iterable[str]:
+        """Keep it for its report; after a failure, which is said once, nothing more."""
+        if self._trouble:
+            return
+        try:
+            self._streams[one.batch].take(one.place, one.result)
+        except OSError as error:
+            yield self._failed(error)
+
+    def end(self) -> Iterator[str]:
+        """Write the reports, or leave what was there."""
+        with self._opened:
+            if self._trouble:
+                return
+            try:
+                for stream in self._streams:
+                    stream.finish()
+            except OSError as error:
+                yield self._failed(error)
+
+    def _failed(self, error: OSError) -> str:
+        self._trouble = not_written(self._path, error)
+        return self._trouble
+
+
+def not_written(path: Path, error: OSError) -> str:
+    """The sentence for a report that cannot be written."""
+    return f"The report could not be written to {path}: {error.strerror}."
