@@ -41,6 +41,15 @@ JsonOption = Annotated[
         "--json", help="Write the report as JSON to this file (with `all`: a file an assignment in this folder)."
     ),
 ]
+WriteOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--write",
+        metavar="FORMAT=PATH",
+        help="Write the report in another format, too; may be repeated. `-` for PATH is stdout. "
+        "A format of single submissions makes a folder of a class. docs/formats.md names them all.",
+    ),
+]
 SeedOption = Annotated[
     str,
     typer.Option("--seed", help="For tests: 32 hexadecimal digits in the place of the course's secret.", hidden=True),
@@ -78,6 +87,7 @@ def grade(
     paths: Annotated[list[Path], typer.Argument(help="Files, a folder of files, or an nbgrader `submitted/` tree.")],
     course: CourseOption = Path(),
     json: JsonOption = None,
+    write: WriteOption = None,
     gradebook: Annotated[
         str, typer.Option("--gradebook", metavar="URL", help="Write nbgrader's gradebook, and autograded/, too.")
     ] = "",
@@ -91,9 +101,10 @@ def grade(
     from grader.course import open_course
     from grader.exercise import AuthorError
     from grader.gradebook import GradebookError
-    from grader.sinks import Reports, Tallies, not_written
+    from grader.sinks import Formats, Reports, Tallies, not_written
     from grader.submission import UsageError
 
+    wanted = _wanted(write)
     try:
         opened = open_course(course.resolve())
         slugs = opened.slugs if slug == ALL else [slug]
@@ -108,15 +119,17 @@ def grade(
         _fail(str(error))
     except OSError as error:  # of the reports alone
         _fail(not_written(json or Path(), error))
-    tallies = Tallies(slugs, feedback)
-    sinks: list[Sink] = [tallies, *reports, *recorder]
+    tallies, formats = Tallies(slugs, feedback), Formats(batches, wanted, many=slug == ALL)
+    sinks: list[Sink] = [tallies, *reports, formats, *recorder]
     stopped = _hand_round(batches, level, jobs, sinks)
-    _show(tallies, many=slug == ALL)
+    _show(tallies, many=slug == ALL, err=_to_stdout(wanted))
     for sink in sinks:
         for sentence in sink.end():
             typer.echo(sentence, err=True)
+    for text in formats.for_stdout:
+        typer.echo(text, nl=False)
     if any(report.complete for report in reports):
-        typer.echo(f"The report is in {json}.")
+        typer.echo(f"The report is in {json}.", err=_to_stdout(wanted))
     if stopped:
         total = sum(len(batch.submissions) for batch in batches)
         _fail(f"Stopped: {tallies.count} of {total} submissions are judged, and kept.", STOPPED)
@@ -219,10 +232,10 @@ def _isolation(require: str, *, unsafe: bool) -> "Level":
     return level
 
 
-def _show(seen: "Tallies", *, many: bool) -> None:
+def _show(seen: "Tallies", *, many: bool, err: bool) -> None:
     from grader.emit import terminal, text
 
-    console = _console()
+    console = _console(err=err)
     console.print(terminal.assignments(seen.tallies) if many else terminal.students(seen.tallies[0]))
     if any(tally.mistakes for tally in seen.tallies):
         console.print(terminal.mistakes(seen.tallies))
@@ -242,12 +255,63 @@ def _write(report: "Report", path: Path) -> None:
     typer.echo(f"The report is in {path}.")
 
 
+def _wanted(options: "Sequence[str] | None", *, one: bool = False) -> "list[tuple[str, Path]]":
+    """The pairs of `--write`; a slip ends the command before anything is judged."""
+    from grader.emit.formats import FORMATS
+
+    wanted = []
+    for option in options or ():
+        name, _, path = option.partition("=")
+        if name not in FORMATS or not path:
+            _fail(f"--write takes FORMAT=PATH, where FORMAT is one of {', '.join(FORMATS)}; and not {option!r}.")
+        if path == "-" and not one and FORMATS[name].holds == "submission":
+            _fail(f"{name} holds one submission, so of a class it makes a folder, which stdout is not: {option!r}.")
+        wanted.append((name, Path(path)))
+    return wanted
+
+
+def _to_stdout(wanted: "Sequence[tuple[str, Path]]") -> bool:
+    """Whether stdout is asked for by a format; people read stderr then."""
+    from grader.emit.formats import STDOUT
+
+    return any(path == STDOUT for _, path in wanted)
+
+
+def _emit(report: "Report", wanted: "Sequence[tuple[str, Path]]") -> bool:
+    """Write the report of one file in every format that was asked for; whether all of it could be, and was."""
+    from grader.emit.formats import STDOUT, files
+    from grader.emit.json import put
+
+    whole = True
+    for name, path in wanted:
+        for file in files(name, report, path):
+            if file.text is None:
+                typer.echo(f"{name}: {file.sentence}", err=True)
+                whole = whole and file.expected
+            elif path == STDOUT:
+                typer.echo(file.text, nl=False)
+            else:
+                try:
+                    put(file.text, file.path)
+                except OSError as error:
+                    typer.echo(f"{name} could not be written to {file.path}: {error.strerror}.", err=True)
+                    whole = False
+    return whole
+
+
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="Your notebook or .py file.")],
     functions: Annotated[list[str] | None, typer.Argument(help="Only these functions.")] = None,
     course: Annotated[Path | None, typer.Option("--course", help="The course's folder: judge as `grade` does.")] = None,
+    assignment: Annotated[
+        str, typer.Option("--assignment", metavar="SLUG", help="With --course: which one, where no name says it.")
+    ] = "",
+    ci: Annotated[
+        bool, typer.Option("--ci", help="Find out which CI or platform this is, and write what it shows.")
+    ] = False,
     json: JsonOption = None,
+    write: WriteOption = None,
     require_isolation: RequireOption = "filter",
     unsafe_no_sandbox: UnsafeOption = False,
     seed: SeedOption = "",
@@ -256,6 +320,7 @@ def check(
     from grader.exercise import AuthorError
     from grader.submission import UsageError
 
+    wanted = _wanted(write, one=True)
     if not file.exists():
         _fail(f"{file} does not exist.")
     try:
@@ -263,22 +328,38 @@ def check(
             report = _own_run(file.resolve(), functions or [])
         else:
             level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
-            report = _course_run(file.resolve(), functions or [], course, seed, level)
+            report = _course_run(file.resolve(), functions or [], course, assignment, seed, level)
     except (AuthorError, UsageError) as error:
         _fail(str(error))
-    from grader.emit.text import feedback
-
-    result = report.submissions[0]
-    for line in feedback(result):
-        typer.echo(line)
-    if course is None:
-        typer.echo("Own run, public checks: the points that count come from the course's own run.")
+    whole = _show_own(report, ci=ci, err=_to_stdout(wanted))
     if json is not None:
         _write(report, json)
-    if any(item.status == "unjudged" for item in result.items):
+    whole = _emit(report, wanted) and whole
+    statuses = {item.status for item in report.submissions[0].items}
+    if "unjudged" in statuses:
         raise typer.Exit(UNJUDGED)
-    if any(item.status in {"failed", "skipped"} for item in result.items):
+    if not whole:
+        raise typer.Exit(USAGE)
+    if statuses & {"failed", "skipped"}:
         raise typer.Exit(FAILED)
+
+
+def _show_own(report: "Report", *, ci: bool, err: bool) -> bool:
+    """Show one file's report where it is looked at; whether all of that could be written."""
+    from grader import ci as places
+
+    at = places.place(os.environ) if ci else places.Place("plain")
+    seen = places.seen_from(at.base, report)
+    for line in places.log(at, seen):
+        typer.echo(line, err=err)
+    whole = _emit(seen, at.files())
+    if at.summary is not None:
+        try:
+            places.add_summary(at.summary, seen)
+        except OSError as error:
+            typer.echo(f"The summary could not be written to {at.summary}: {error.strerror}.", err=True)
+            whole = False
+    return whole
 
 
 def _own_run(file: Path, functions: list[str]) -> "Report":
@@ -304,21 +385,24 @@ def _own_run(file: Path, functions: list[str]) -> "Report":
         return run.report(made, [run.judged(marking, Submission(file.stem, made.slug, file), zygote)])
 
 
-def _course_run(file: Path, functions: list[str], course: Path, seed: str, isolation: "Level") -> "Report":
+def _course_run(
+    file: Path, functions: list[str], course: Path, assignment: str, seed: str, isolation: "Level"
+) -> "Report":
     """The course's own draws, as `grade` judges."""
     from grader import recorded, run
     from grader.course import exercise, open_course
     from grader.sandbox import Zygote
-    from grader.submission import Submission, assignment_of
+    from grader.submission import Submission, assignment_of, handed_in
 
     opened = open_course(course.resolve())
-    slug = assignment_of(file, opened.slugs)
+    slug = assignment or assignment_of(file, opened.slugs)
     made = exercise(opened, slug, _secret(opened, seed))
     marking = run.Marking(
         made, _release(opened, slug), recorded.make_ready(made), opened.limits, opened.feedback, _known(made, functions)
     )
+    submission = handed_in(file, slug) if file.is_dir() else Submission(file.stem, slug, file)
     with Zygote(isolation, opened.limits, made.data) as zygote:
-        return run.report(made, [run.judged(marking, Submission(file.stem, slug, file), zygote)])
+        return run.report(made, [run.judged(marking, submission, zygote)])
 
 
 def _secret(course: "Course", seed: str) -> bytes:

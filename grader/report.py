@@ -5,8 +5,10 @@ once; each emitter escapes it for its own format.
 """
 
 import dataclasses
+import hashlib
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 ItemStatus = Literal["passed", "failed", "skipped", "unjudged", "manual"]
@@ -33,6 +35,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """Where a student finds a function in their file."""
+
+    line: int
+    """From 1: of a `.py` file, of its cell in a notebook."""
+    cell: str | None = None
+    """In a notebook, how its cell is found: "cell 5"."""
+
+    def __str__(self) -> str:
+        return f"{self.cell}, line {self.line}" if self.cell else f"line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One submission, judged."""
 
@@ -47,6 +62,13 @@ class Result:
     max_points: float
     seconds: float
     items: tuple[Item, ...]
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    """Of the functions that are not right, for whoever shows the report. No part of its JSON form: they follow from the
+    file, and a result of another day does without."""
+
+    def location(self, item: Item) -> Location | None:
+        """Where the item's function stands, where that is known."""
+        return self.locations.get(item.function or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +84,10 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report's JSON form."""
-        return dataclasses.asdict(self)
+        made = dataclasses.asdict(self)
+        for submission in made["submissions"]:
+            del submission["locations"]
+        return made
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
@@ -70,9 +95,19 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
 
     Tab and newline stay. What is kept is a subset of XML 1.0's `Char`.
     """
+    if len(text) <= limit and text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text  # as nearly always; a class has a hundred thousand of them
     kept = "".join(c for c in text[: 4 * limit] if c in "\t\n" or unicodedata.category(c) not in _DROPPED)
     kept = "".join(c for c in kept if c not in "\ufffe\uffff" and c not in _BIDI)
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def named(text: str, limit: int = 200) -> str:
+    """A student's name, cleaned; a longer one is cut, and ends in a hash so that distinct names stay distinct."""
+    cleaned = clean(text, len(text) + 1)
+    if len(cleaned) <= limit:
+        return cleaned
+    return f"{cleaned[: limit - 10]}…-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 _DROPPED = frozenset({"Cc", "Cs", "Cn", "Co"})

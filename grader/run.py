@@ -12,8 +12,9 @@ from grader import __version__, judge, wording
 from grader.blame import StudentDied, StudentError, StudentTimeout
 from grader.course import seed_id
 from grader.exercise import Exercise
+from grader.location import locations
 from grader.program import Program
-from grader.report import Item, Report, Result, Status, clean, total
+from grader.report import Item, Location, Report, Result, Status, clean, named, total
 from grader.sandbox import Answer, CellOutcome, Child, Kind, Level, Limits, Rng, Token, Zygote
 from grader.submission import ReleasedNotebook, Submission, Unreadable, read
 
@@ -168,6 +169,7 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
     began = time.monotonic()
     items: tuple[Item, ...]
     sha256 = None
+    found: Mapping[str, Location] = {}
     try:
         reading = read(submission.path, marking.release)
         sha256 = reading.sha256
@@ -189,6 +191,7 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
                 feedback=marking.feedback,
             )
         )
+        found = locations(reading.program, _not_right(items))
         stopped = [wording.cell_stopped(outcome) for outcome in attempt.outcomes if wording.worth_a_notice(outcome)]
         notices = (*reading.program.notices, *stopped[:MOST_NOTICES])
     except OSError as error:
@@ -198,7 +201,13 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
         reason = "The grader ran out of memory."
         items, notices = _everything(marking, "unjudged", reason), (reason,)
     status = "unjudged" if any(item.status == "unjudged" for item in items) else "judged"
-    return _result(marking, submission, sha256, status, notices, zygote.isolation, began, items)
+    result = _result(marking, submission, sha256, status, notices, zygote.isolation, began, items)
+    return replace(result, locations=found)
+
+
+def _not_right(items: Sequence[Item]) -> set[str]:
+    """The functions that a student looks for in their file."""
+    return {item.function for item in items if item.function and item.status != "passed"}
 
 
 MOST_NOTICES = 10
@@ -229,7 +238,7 @@ def _result(  # noqa: PLR0917 - a result has as many parts
 ) -> Result:
     most = sum(item.max_points for item in items if item.status != "manual")
     return Result(
-        clean(submission.student, 200),
+        named(submission.student),
         marking.exercise.slug,
         clean(str(submission.path), 1000),
         sha256,

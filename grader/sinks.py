@@ -6,13 +6,14 @@ and stops neither the run nor the others.
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from grader import run
-from grader.emit import json
+from grader.emit import formats, json
 from grader.emit.tally import Tally
-from grader.report import Result
+from grader.report import Report, Result, named
 from grader.workers import Batch, Graded
 
 
@@ -112,6 +113,62 @@ class Reports:
     def _failed(self, error: OSError) -> str:
         self._trouble = not_written(self._path, error)
         return self._trouble
+
+
+class Formats:
+    """Other formats: of a submission as it comes, of a class at the end, which so long is kept in memory."""
+
+    def __init__(self, batches: Sequence[Batch], wanted: Sequence[tuple[str, Path]], *, many: bool) -> None:
+        """Of each batch, what is `wanted`: names of formats, and where to."""
+        self._wanted, self._many, self._complete = wanted, many, True
+        self._heads = [run.report(batch.marking.exercise, ()) for batch in batches]
+        self._stems = [formats.file_names([named(one.student) for one in batch.submissions]) for batch in batches]
+        self._kept: list[dict[int, Result]] = [{} for _ in batches]
+        self._of_a_class = any(formats.FORMATS[name].holds == "report" for name, _ in wanted)
+        self._given_up: set[str] = set()
+        self.for_stdout: list[str] = []
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file is written, and holds everybody."""
+        return self._complete
+
+    def take(self, one: Graded) -> Iterator[str]:
+        """Write what holds one submission; keep it for what holds a class."""
+        if self._of_a_class:
+            self._kept[one.batch][one.place] = one.result
+        report = replace(self._heads[one.batch], submissions=(one.result,))
+        yield from self._written("submission", report, self._stems[one.batch][one.place])
+
+    def end(self) -> Iterator[str]:
+        """Write what holds a class."""
+        for head, kept in zip(self._heads, self._kept, strict=True):
+            yield from self._written("report", replace(head, submissions=tuple(kept[place] for place in sorted(kept))))
+
+    def _written(self, holds: str, report: Report, stem: str = "") -> Iterator[str]:
+        for name, path in self._wanted:
+            if formats.FORMATS[name].holds != holds or name in self._given_up:
+                continue
+            at = path if path == formats.STDOUT else formats.target(
+                name, path, report.assignment, stem, many=self._many
+            )  # fmt: skip
+            for file in formats.files(name, report, at):
+                yield from self._put(name, file)
+
+    def _put(self, name: str, file: formats.File) -> Iterator[str]:
+        """Write one file; what cannot be is said, and where one could not be written, no more of that format are."""
+        if file.text is None:
+            self._complete = self._complete and file.expected
+            yield f"{name}: {file.sentence}"
+        elif file.path == formats.STDOUT:
+            self.for_stdout.append(file.text)
+        else:
+            try:
+                json.put(file.text, file.path)
+            except OSError as error:
+                self._complete = False
+                self._given_up.add(name)
+                yield f"{name} could not be written to {file.path}: {error.strerror}."
 
 
 def not_written(path: Path, error: OSError) -> str:

@@ -15,8 +15,8 @@ ENGINE = ROOT / "grader"
 
 PIPE = """
 blame program report outcome chance agreement mistakes symbolic sandbox draw forms student truth claims exercise
-inprocess diagnosis wording recorded trial explanation judge submission course run workers release making emit sinks
-student_check audit gradebook under_pytest cli
+inprocess diagnosis wording recorded trial explanation judge submission location course run workers release making
+emit sinks ci student_check audit gradebook under_pytest cli
 """
 """A module, or a folder of them, imports only what stands before it. `grader/__init__.py` stands apart."""
 

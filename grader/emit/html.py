@@ -25,22 +25,37 @@ _PRE = (
 )
 
 
-def claims(title: str, items: Sequence[Item], *, note: str = "") -> str:
-    """The claims of one function or of a whole assignment, the first failing one opened."""
-    points = sum(item.points for item in items if item.status != "manual")
-    most = sum(item.max_points for item in items if item.status != "manual")
+def claims(title: str, items: Sequence[Item], *, note: str = "", scored: bool = True) -> str:
+    """The claims of one function or of a whole assignment, the first failing one opened.
+
+    `scored=False` shows no points: a part of a submission that is not judged as a whole.
+    """
     first = next((item.id for item in items if item.status in {"failed", "unjudged"}), None)
-    rows = "".join(_claim(item, opened=item.id == first) for item in items)
+    rows = "".join(_claim(item, opened=item.id == first, scored=scored) for item in items)
     foot = f'<div style="opacity:.75;margin-top:.4em">{html.escape(note)}</div>' if note else ""
-    head = f"<div><strong>{html.escape(title)}</strong>: {number(points)} of {number(most)} points</div>"
+    head = f"<div><strong>{html.escape(title)}</strong>: {_sum(items, scored=scored)}</div>"
     return f'<div style="{_STYLE}">{head}{rows}{foot}</div>'
 
 
-def _claim(item: Item, *, opened: bool) -> str:
+def _sum(items: Sequence[Item], *, scored: bool) -> str:
+    """The points of what is judged; where something is unjudged no number would be true."""
+    judged = [item for item in items if item.status != "manual"]
+    if not judged:
+        return f"up to {number(sum(item.max_points for item in items))} points, by hand"
+    if not scored or any(item.status == "unjudged" for item in items):
+        return "not judged"
+    return f"{number(sum(i.points for i in judged))} of {number(sum(i.max_points for i in judged))} points"
+
+
+def _claim(item: Item, *, opened: bool, scored: bool) -> str:
     mark, word = _MARKS[item.status]
+    if item.status == "manual":
+        word += f", up to {number(item.max_points)}"
+    elif item.status != "unjudged" and scored:
+        word += f", {number(item.points)} of {number(item.max_points)}"
     head = (
         f'<span aria-hidden="true" style="display:inline-block;width:1.3em;font-weight:bold">{mark}</span>'
-        f"{_code(item.claim)} <em>({word}, {number(item.points)} of {number(item.max_points)})</em>"
+        f"{_code(item.claim)} <em>({word})</em>"
     )
     finding = told(item)
     if finding is None:
@@ -60,8 +75,8 @@ def _code(claim: str) -> str:
 
 
 def number(value: float) -> str:
-    """Points, without a needless .0."""
-    return f"{value:g}"
+    """Points: six decimals, which is what totals are rounded to, and none that is needless."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def told(item: Item) -> str | None:

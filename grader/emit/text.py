@@ -1,7 +1,8 @@
 """Findings as plain text.  In: items.  Out: lines for a terminal, a log or a notebook without HTML."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePath
 
 from grader.emit.html import number, told
 from grader.report import Item, Result
@@ -9,17 +10,13 @@ from grader.report import Item, Result
 _WORDS = {"passed": "ok", "failed": "FAILED", "skipped": "not written", "unjudged": "NOT JUDGED", "manual": "by hand"}
 
 
-def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
-    """One block a claim; `passed=False` leaves out what is right."""
+def claims(items: Sequence[Item], *, passed: bool = True, where: Callable[[Item], str] | None = None) -> Iterator[str]:
+    """One block a claim; `passed=False` leaves out what is right, `where` says where a finding's function stands."""
     before: set[object] = set()
     for item in items:
         if item.status == "passed" and not passed and not item.followed_through:
             continue
-        points = (
-            f"up to {number(item.max_points)}"
-            if item.status == "manual"
-            else f"{number(item.points)} of {number(item.max_points)}"
-        )
+        points = _points(item)
         word = "not run" if item.status == "skipped" and told(item) else _WORDS[item.status]
         yield f"{word:>11}  {points:>12}  {item.claim.replace('`', '')}"
         finding = told(item)
@@ -30,9 +27,19 @@ def claims(items: Sequence[Item], *, passed: bool = True) -> Iterator[str]:
         before.add(named)
         if finding and finding not in before:
             before.add(finding)
+            if at := where(item) if where and item.status in {"failed", "unjudged"} else "":
+                yield f"{'':>27}{at}:"
             yield from (f"{'':>27}{line}" for line in finding.splitlines())
             if item.hint:
                 yield f"{'':>27}Try: {item.hint}"
+
+
+def _points(item: Item) -> str:
+    if item.status == "unjudged":
+        return ""  # no number would be true
+    if item.status == "manual":
+        return f"up to {number(item.max_points)}"
+    return f"{number(item.points)} of {number(item.max_points)}"
 
 
 def feedback(result: Result) -> Iterator[str]:
@@ -48,4 +55,12 @@ def feedback(result: Result) -> Iterator[str]:
             share = f"{full} of {full}"
             yield f"{_WORDS['passed']:>11}  {share:>12}  {function}: all {len(items)} claims hold."
         else:
-            yield from claims(items)
+            yield from claims(items, where=lambda item: _where(result, item))
+
+
+def _where(result: Result, item: Item) -> str:
+    """`linear.py:12`, which editors and terminals open, or `cell 5, line 3`."""
+    location = result.location(item)
+    if location is None:
+        return ""
+    return str(location) if location.cell else f"{PurePath(result.file).name}:{location.line}"

@@ -1,6 +1,7 @@
 """A file or a folder of strangers → the cells to run. Never executes anything, never believes the file's metadata.
 
 - `find(paths, slug)`: the submissions: who, and where
+- `handed_in(folder, slug)`: the one in a folder of one person's
 - `read(path, release)`: one of them: its digest, and its `Program`, or why there is none
 - `assignment_of(file, slugs)`, `release_of(file)`: what a file belongs to, by where it lies
 - `released_notebook(path, assignment)`: the course's side, which says which cells run
@@ -14,7 +15,7 @@ from pathlib import Path
 from grader.program import Program
 from grader.submission.belonging import assignment_of, release_of
 from grader.submission.file import Refused, open_file
-from grader.submission.find import Submission, UsageError, find
+from grader.submission.find import Submission, UsageError, find, handed_in
 from grader.submission.notebook import NotANotebook, notebook_cells
 from grader.submission.released import ReleasedCell, ReleasedNotebook, Role, released_in, released_notebook
 from grader.submission.script import script
@@ -32,6 +33,7 @@ __all__ = [
     "UsageError",
     "assignment_of",
     "find",
+    "handed_in",
     "read",
     "release_of",
     "released_in",

@@ -1,6 +1,8 @@
 """The report on disk: whole or not at all, in UTF-8, whatever a student is called."""
 
 import dataclasses
+import errno
+import io
 import json
 import random
 from pathlib import Path
@@ -87,3 +89,24 @@ def test_a_report_that_cannot_be_written_is_an_error_before_there_is_a_result(tm
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"directory|exists"):
         emitter.Stream(REPORT, tmp_path / place)
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "report.json"
+    file.write_text("old", "utf-8")
+
+    class Full(io.FileIO):
+        def write(self, _data: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", lambda self, mode: Full(str(self), mode))
+    with pytest.raises(OSError, match="No space left"):
+        emitter.write(REPORT, file)
+    assert file.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_device_is_never_replaced_by_a_file() -> None:
+    with pytest.raises(OSError, match="no plain file"):
+        emitter.write(REPORT, Path("/dev/null"))
+    assert Path("/dev/null").is_char_device()
