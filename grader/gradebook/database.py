@@ -6,13 +6,12 @@ is written, so that a kill at any moment leaves the gradebook as it was before t
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-import sqlalchemy
 from nbgrader import api
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from grader.database import connect_to, refusal
 from grader.gradebook import GradebookError
 from grader.gradebook.schema import check_schema
 
@@ -42,18 +41,11 @@ class Database:
 
         """
         try:
-            self._url = sqlalchemy.make_url(url)
-            lite = self._url.get_backend_name() == "sqlite"
-            options: dict[str, Any] = {"connect_args": {"timeout": patience}} if lite else {}
-            self._engine = sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, **options)
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            self._engine = connect_to(url, lambda: patience)
+        except ValueError as error:
             raise GradebookError(
-                f"--gradebook takes a URL such as sqlite:///gradebook.db, and {url!r} is none that works here: "
-                f"{str(error).splitlines()[0]}"
+                f"--gradebook takes a URL such as sqlite:///gradebook.db, and {url!r} is none that works here: {error}"
             ) from None
-        if lite:
-            sqlalchemy.event.listen(self._engine, "connect", _leave_transactions_to_us)
-            sqlalchemy.event.listen(self._engine, "begin", _begin_to_write)
         self.course_id = course_id or DEFAULT_COURSE
         self._is_checked = False
 
@@ -75,33 +67,11 @@ class Database:
                     session.commit()  # writes what is left into the transaction, whose end comes with the block's
             self._is_checked = True
         except DBAPIError as error:
-            raise GradebookError(self._refusal(str(error.orig))) from error
+            raise GradebookError(refusal(f"The gradebook {self._engine.url}", error, OTHER_SCHEMA)) from error
         except (api.MissingEntry, api.InvalidEntry) as error:
             raise GradebookError(f"The gradebook does not take it: {' '.join(str(error).split())[:300]}") from error
 
-    def _refusal(self, reason: str) -> str:
-        """What a person can do about a database's words; the known ones are SQLite's."""
-        where = f"The gradebook {self._url.render_as_string()}"
-        for words, sentence in REFUSALS.items():
-            if words in reason:
-                return f"{where} {sentence}"
-        return f"{where} gives an error: {' '.join(reason.split())[:300]}"
 
-
-REFUSALS: Mapping[str, str] = {
-    "locked": "is in use by another process that did not let go of it in time; run the command again.",
-    "readonly": "cannot be written: the file, or the folder that it is in, is read-only.",
-    "unable to open": "cannot be opened: its folder does not exist, or may not be read and written.",
-    "not a database": "is no database.",
-    "malformed": "is damaged; take its last backup.",
+OTHER_SCHEMA: Mapping[str, str] = {
     "no such column": "is of another version of nbgrader; back it up, then `nbgrader db upgrade`.",
 }
-
-
-def _leave_transactions_to_us(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # else Python's driver begins late, and never before it creates a table
-
-
-def _begin_to_write(connection: sqlalchemy.Connection) -> None:
-    # Not to write yet, but to say so: two that had begun to read could not both go on to write.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
