@@ -96,7 +96,7 @@ def claim(
         sentence = " ".join((run.__doc__ or "").split())
         if not sentence:
             raise ValueError(f"{run.__name__}: a check needs a docstring; it is the claim that the student reads")
-        return Check(run.__name__, sentence, about, points, draws, tuple(builds_on), chance, example, run)
+        return Check(run.__name__, sentence, about, float(points), draws, tuple(builds_on), chance, example, run)
 
     return make
 

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
 
     from grader.course import Course
     from grader.exercise import Exercise
     from grader.gradebook.recorder import Recorder
+    from grader.history import Attempt, Run
     from grader.report import Report
     from grader.sandbox import Level
     from grader.sinks import Sink, Tallies
+    from grader.store.keeping import Storing
+    from grader.store.results import Store
     from grader.submission import ReleasedNotebook
     from grader.workers import Batch
 
@@ -60,6 +63,13 @@ RequireOption = Annotated[
 UnsafeOption = Annotated[
     bool, typer.Option("--unsafe-no-sandbox", help="Run strangers' code with your own rights. Every result says so.")
 ]
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store", metavar="FILE|URL", help="Keep every result there; what the same checks judged is not judged again."
+    ),
+]
+AgainOption = Annotated[bool, typer.Option("--again", help="Judge also what the store knows.")]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Submissions judged at a time.")]
 
 
@@ -92,6 +102,8 @@ def grade(
         str, typer.Option("--gradebook", metavar="URL", help="Write nbgrader's gradebook, and autograded/, too.")
     ] = "",
     feedback: Annotated[str, typer.Option("--feedback", help="Print this student's findings in full.")] = "",
+    store: StoreOption = "",
+    again: AgainOption = False,
     jobs: JobsOption = _jobs(),
     require_isolation: RequireOption = "filter",
     unsafe_no_sandbox: UnsafeOption = False,
@@ -102,6 +114,7 @@ def grade(
     from grader.exercise import AuthorError
     from grader.gradebook import GradebookError
     from grader.sinks import Formats, Reports, Tallies, not_written
+    from grader.store import StoreError
     from grader.submission import UsageError
 
     wanted = _wanted(write)
@@ -115,13 +128,14 @@ def grade(
         recorder = [_recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox)] if gradebook else []
         batches = [_batch(opened, name, paths, secret) for name in slugs]
         reports = [Reports(batches, json, many=slug == ALL)] if json is not None else []
-    except (AuthorError, UsageError, GradebookError) as error:
+        storing = _storing(opened, store, batches, level, again=again)
+    except (AuthorError, UsageError, GradebookError, StoreError) as error:
         _fail(str(error))
     except OSError as error:  # of the reports alone
         _fail(not_written(json or Path(), error))
     tallies, formats = Tallies(slugs, feedback), Formats(batches, wanted, many=slug == ALL)
-    sinks: list[Sink] = [tallies, *reports, formats, *recorder]
-    stopped = _hand_round(batches, level, jobs, sinks)
+    sinks: list[Sink] = [tallies, *reports, formats, *recorder, *storing]
+    stopped = _hand_round(batches, level, jobs, sinks, *storing)
     _show(tallies, many=slug == ALL, err=_to_stdout(wanted))
     for sink in sinks:
         for sentence in sink.end():
@@ -154,6 +168,25 @@ def _recorder(course: "Course", url: str, slugs: "Sequence[str]", *, unsafe: boo
     return recorder
 
 
+def _storing(
+    course: "Course", where: str, batches: "Sequence[Batch]", level: "Level", *, again: bool
+) -> "list[Storing]":
+    """The store that was asked for, or the course's own; refuses one that cannot be written."""
+    if (store := _store(course, where)) is None:
+        return []
+    from grader.store.keeping import Storing
+
+    return [Storing(store, batches, level, again=again)]
+
+
+def _store(course: "Course | None", where: str) -> "Store | None":
+    if not where and (course is None or not course.store):
+        return None
+    from grader.store.results import Store
+
+    return Store(where) if where or course is None else Store(course.store, course.root)
+
+
 def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes) -> "Batch":
     from grader import recorded, run
     from grader.course import exercise
@@ -178,14 +211,19 @@ def _release(course: "Course", slug: str) -> "ReleasedNotebook":
         raise AuthorError(str(error)) from None
 
 
-def _hand_round(batches: "Sequence[Batch]", level: "Level", jobs: int, sinks: "Sequence[Sink]") -> bool:
+def _hand_round(
+    batches: "Sequence[Batch]", level: "Level", jobs: int, sinks: "Sequence[Sink]", store: "Storing | None" = None
+) -> bool:
     """Give each result to every sink, once; True where Ctrl-C ended it before all were judged."""
+    from itertools import chain
+
     from grader import workers
     from grader.emit.progress import Bar
 
     total = sum(len(batch.submissions) for batch in batches)
+    before, known = (store.known(), store.places) if store else ((), set[tuple[int, int]]())
     with _interrupts() as stop, Bar(_console(err=True), total) as bar:
-        for one in workers.grade(batches, isolation=level, jobs=jobs, stop=stop):
+        for one in chain(before, workers.grade(batches, isolation=level, jobs=jobs, stop=stop, known=known)):
             for sink in sinks:
                 for sentence in sink.take(one):
                     bar.say(sentence)
@@ -297,6 +335,78 @@ def _emit(report: "Report", wanted: "Sequence[tuple[str, Path]]") -> bool:
                     typer.echo(f"{name} could not be written to {file.path}: {error.strerror}.", err=True)
                     whole = False
     return whole
+
+
+@app.command()
+def report(
+    what: Annotated[
+        list[str] | None, typer.Argument(help="Assignments of the store, all where none is named; or `--json` reports.")
+    ] = None,
+    store: StoreOption = "",
+    output: Annotated[Path, typer.Option("--output", help="The page to write.")] = Path("class.html"),
+    course: CourseOption = Path(),
+) -> None:
+    """Make one page of a class: who is done with what, what stops people, how good each claim is, what changed."""
+    from grader.course import open_course
+    from grader.emit import classpage
+    from grader.emit.json import put
+    from grader.exercise import AuthorError
+    from grader.overview import overview
+    from grader.store import StoreError
+
+    opened = None
+    with contextlib.suppress(AuthorError):  # the page can be made of reports anywhere; a course gives the order
+        opened = open_course(course.resolve())
+    try:
+        files = _reports(what or [])
+        found = _of_reports(files) if files else _of_store(_asked_store(opened, store), what or [])
+        made = overview(*found, order=opened.slugs if opened else ())
+        put(classpage.page(made), output)
+    except StoreError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"The page could not be written to {output}: {error.strerror}.")
+    typer.echo(f"The class is in {output}: students: {len(made.students)}, assignments: {len(made.assignments)}.")
+
+
+def _reports(what: "Sequence[str]") -> list[Path]:
+    """The files among the arguments: reports are files, or folders of them."""
+    files: list[Path] = []
+    for text in what:
+        path = Path(text)
+        found = sorted(path.glob("*.json")) if path.is_dir() else [path] if path.suffix == ".json" else []
+        files += found
+        if files and not found:
+            _fail(f"{text} is no report; reports are files that `grade --json` wrote, or folders of them.")
+    return files
+
+
+def _of_reports(files: "Sequence[Path]") -> "tuple[Iterable[Attempt], Iterable[Run]]":
+    from grader.history import of_reports
+    from grader.store.documents import read_report
+
+    return of_reports(map(read_report, files)), ()
+
+
+def _of_store(store: "Store", slugs: "Sequence[str]") -> "tuple[Iterable[Attempt], Iterable[Run]]":
+    from grader.store import StoreError
+
+    runs = store.runs()
+    known = {run.conditions.assignment for run in runs}
+    if unknown := [slug for slug in slugs if slug not in known]:
+        raise StoreError(f"{store.name} holds no result of {unknown[0]}; it has {', '.join(sorted(known)) or 'none'}.")
+    return store.attempts(slugs), runs  # of the runs, those of other assignments are not looked at
+
+
+def _asked_store(course: "Course | None", where: str) -> "Store":
+    from grader.store import StoreError
+
+    if (store := _store(course, where)) is None:
+        raise StoreError(
+            "Which results? Name the store with --store, or in the course's pyproject.toml as [tool.grader] store, "
+            "or give the reports that `grade --json` wrote."
+        )
+    return store
 
 
 @app.command()

@@ -37,6 +37,8 @@ class Course:
     address: str
     order: tuple[str, ...] = ()
     """The assignments as the course goes through them; what is not named comes after, by name."""
+    store: str = ""
+    """Where results are kept if nothing else is said: a file or a URL, relative to the course; nowhere if empty."""
 
     @property
     def slugs(self) -> list[str]:
@@ -84,7 +86,8 @@ def open_course(root: Path) -> Course:
         limits = msgspec.convert(given, Limits)
     except msgspec.ValidationError as error:
         raise AuthorError(f"[tool.grader.limits]: {error}") from None
-    return Course(root, limits, feedback, str(table.get("course", "")), tuple(map(str, table.get("assignments", ()))))
+    order = tuple(map(str, table.get("assignments", ())))
+    return Course(root, limits, feedback, str(table.get("course", "")), order, str(table.get("store", "")))
 
 
 def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:

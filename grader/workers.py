@@ -9,7 +9,7 @@ import contextlib
 import multiprocessing as mp
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self
@@ -52,9 +52,11 @@ def grade(
     isolation: Level = "none",
     jobs: int = 2,
     stop: Callable[[], bool] = lambda: False,
+    known: Collection[tuple[int, int]] = (),
 ) -> Iterator[Graded]:
-    """Results as they come. Once `stop` says so, no more are waited for."""
-    tasks = [(number, place) for number, batch in enumerate(batches) for place in range(len(batch.submissions))]
+    """Results as they come, but of those `known` by batch and place. Once `stop` says so, no more are waited for."""
+    places = ((number, place) for number, batch in enumerate(batches) for place in range(len(batch.submissions)))
+    tasks = [task for task in places if task not in known]
     jobs = max(1, min(jobs, len(tasks)))
     if jobs == 1 or "fork" not in mp.get_all_start_methods() or sys.platform == "darwin":
         with _Bench(batches, isolation) as bench:

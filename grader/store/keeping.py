@@ -1,10 +1,10 @@
-"""Results of one run as they come → the store, one transaction each.  In: results.  Out: rows; sentences.
+"""Results as they come → the store, one transaction each.  In: results.  Out: rows; sentences; what was known before.
 
 What the store does not take at once waits here and is tried again with the next result, and at the end.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -12,10 +12,13 @@ from sqlalchemy import Connection, insert
 
 from grader.history import Conditions
 from grader.report import Result
+from grader.sandbox import Level
 from grader.store import StoreError, tables
+from grader.store.conditions import conditions
 from grader.store.documents import written
-from grader.store.results import Store, address_of
+from grader.store.results import Known, Store, address_of
 from grader.submission import Submission
+from grader.workers import Batch, Graded
 
 IMPATIENT = 0.2
 """Seconds to wait for a store that was locked a moment ago: each result of a class would wait the whole time again."""
@@ -84,3 +87,66 @@ class Keeping:
 def _now() -> datetime:
     """In UTC, without saying so: SQLite keeps no zone."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Storing:
+    """The store as one of those who take the results of a whole call: a run for each batch."""
+
+    def __init__(self, store: Store, batches: Sequence[Batch], level: Level, *, again: bool = False) -> None:
+        """Begin the runs, and see what need not be judged; with `again` everything is.
+
+        Raises:
+            StoreError: the store cannot be written, or is no store; nothing was judged in vain.
+
+        """
+        self._store, self._batches = store, batches
+        under = [conditions(batch.marking.exercise, batch.marking.feedback) for batch in batches]
+        self._runs = [Keeping(store, one) for one in under]
+        self._points = [store.points(one.assignment) for one in under]
+        self._known: list[Mapping[int, Known]] = [
+            {} if again else store.known(one, batch.submissions, level)
+            for one, batch in zip(under, batches, strict=True)
+        ]
+        self._down: list[str] = []
+
+    @property
+    def places(self) -> set[tuple[int, int]]:
+        """Which submissions were judged before: the batch's number, and the place in it."""
+        return {(number, place) for number, known in enumerate(self._known) for place in known}
+
+    def known(self) -> Iterator[Graded]:
+        """Their results."""
+        for number, (batch, known) in enumerate(zip(self._batches, self._known, strict=True)):
+            for place, result in self._store.results(known, batch.submissions):
+                yield Graded(number, place, batch.submissions[place], result)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is in the store."""
+        return not any(run.lost for run in self._runs)
+
+    def take(self, one: Graded) -> Iterator[str]:
+        """Keep one result, if it is new."""
+        if one.place in self._known[one.batch]:
+            return
+        before, now = self._points[one.batch].get(one.result.student), one.result.points
+        if before is not None and now is not None and now < before:
+            self._down.append(f"{one.result.student}, {one.result.assignment}: {before:g} → {now:g} points")
+        yield from self._runs[one.batch].keep(one.submission, one.result)
+
+    def end(self) -> Iterator[str]:
+        """Try again what failed; say what was known, and whose points are fewer than before."""
+        for run in self._runs:
+            yield from run.again()
+        known, all_of_them = len(self.places), sum(len(batch.submissions) for batch in self._batches)
+        kept = sum(run.kept for run in self._runs)
+        if known:
+            yield f"{known} of {all_of_them} were judged before, by the same checks, and not again."
+        yield f"{kept} new result{'' if kept == 1 else 's'} in {self._store}."
+        yield from (f"fewer than before: {sentence}" for sentence in self._down[:MOST_LISTED])
+        if len(self._down) > MOST_LISTED:
+            yield f"and {len(self._down) - MOST_LISTED} more; `grader report` shows them all."
+
+
+MOST_LISTED = 20
+"""Lines that a person reads at the end of a run."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,24 @@ CONDITIONS = tuple(field.name for field in fields(Conditions))
 _AT_A_TIME = 500  # SQLite's oldest limit of variables in a statement is 999
 
 
+Key = tuple[str, str, str]
+"""What a submission is found again by: the student, the file's digest and its ending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A result that need not be found again."""
+
+    id: int
+    notices_of_folder: int
+    """The first so many of its notices are about the folder that the file lay in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One result in the store, and where its file was."""
+    """The last result of one student, and what was judged."""
 
-    path: Path
+    submission: Submission
     result: Result
 
 
@@ -52,8 +65,16 @@ class Store:
                 f"--store takes a file, or a URL such as sqlite:///results.db, and {where!r} is none that works "
                 f"here: {error}"
             ) from None
-        self.name = f"The store {self._engine.url.database or self._engine.url}"
+        self.name = f"The store {self}"
         self._is_checked = False
+
+    def __str__(self) -> str:
+        return str(self._engine.url.database if self._engine.dialect.name == "sqlite" else self._engine.url)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is something to read: looking into a file that is not there would make it."""
+        return self._engine.dialect.name != "sqlite" or Path(str(self._engine.url.database)).exists()
 
     @contextlib.contextmanager
     def transaction(self, *, writes: bool) -> Iterator[Connection]:
@@ -63,7 +84,7 @@ class Store:
             StoreError: the database refuses, or is no store.
 
         """
-        if not writes and self._engine.dialect.name == "sqlite" and not Path(self._engine.url.database or "").exists():
+        if not writes and not self.exists:
             raise StoreError(f"{self.name} does not exist yet; `grader grade … --store` makes it.")
         try:
             with self._engine.connect().execution_options(**{READS: not writes}) as connection, connection.begin():
@@ -80,26 +101,38 @@ class Store:
         except StoreError as error:
             raise StoreError(f"{self.name} {error}") from None
 
-    def known(self, conditions: Conditions, submissions: Sequence[Submission], level: Level) -> dict[int, Result]:
+    def known(self, conditions: Conditions, submissions: Sequence[Submission], level: Level) -> dict[int, Known]:
         """What was judged before by the same checks, by its place in the list: the same file of the same student.
 
         The walls were at least those of `level`. What is unjudged was never judged.
         """
         if not (found := self._judged(conditions, _at_least(level))):
             return {}
-        places = {
-            place: found[key]
-            for place, submission in enumerate(submissions)
-            if (key := _key(submission)) in found  # reads the file
-        }
-        with self.transaction(writes=False) as connection:
-            rows = _documents(connection, [id_ for id_, _ in places.values()])
-        return {
-            place: _of(submissions[place], self._read(rows[id_]), notices) for place, (id_, notices) in places.items()
-        }
+        keys = (_key(submission) for submission in submissions)  # reads each file
+        return {place: found[key] for place, key in enumerate(keys) if key in found}
 
-    def _judged(self, conditions: Conditions, levels: Sequence[str]) -> dict[tuple[str, str | None, str], Any]:
-        """By student, digest and kind of file: the latest such result, as (id, notices of its folder)."""
+    def results(self, known: Mapping[int, Known], submissions: Sequence[Submission]) -> Iterator[tuple[int, Result]]:
+        """The results that are `known`, as they are found today: where the file lies now, and what lies beside it."""
+        r, places = tables.result.c, list(known)
+        for start in range(0, len(places), _AT_A_TIME):
+            some = places[start : start + _AT_A_TIME]
+            query = select(r.id, r.document).where(r.id.in_([known[place].id for place in some]))
+            with self.transaction(writes=False) as connection:
+                documents = {id_: document for id_, document in connection.execute(query)}  # noqa: C416 - rows, no pairs
+            for place in some:
+                result, submission = self._read(documents[known[place].id]), submissions[place]
+                found = tuple(clean(notice, 500) for notice in submission.notices)
+                yield (
+                    place,
+                    replace(
+                        result,
+                        file=clean(str(submission.path), 1000),
+                        notices=(*found, *result.notices[known[place].notices_of_folder :]),
+                    ),
+                )
+
+    def _judged(self, conditions: Conditions, levels: Sequence[str]) -> dict[Key | None, Known]:
+        """By student, digest and kind of file: the latest such result."""
         r = tables.result.c
         query = (
             select(r.student, r.sha256, r.file, r.id, r.notices_of_folder)
@@ -109,7 +142,7 @@ class Store:
         )
         with self.transaction(writes=False) as connection:
             return {
-                (student, sha256, _kind(file)): (id_, notices)
+                (student, sha256, _kind(file)): Known(id_, notices)
                 for student, sha256, file, id_, notices in connection.execute(query)
             }
 
@@ -117,9 +150,22 @@ class Store:
         """The last result of every student, by name."""
         r = tables.result.c
         last = select(func.max(r.id)).where(r.assignment == slug).group_by(r.student)
-        query = select(r.file, r.document).where(r.id.in_(last)).order_by(r.student)
+        query = select(r.student, r.file, r.notices_of_folder, r.document).where(r.id.in_(last)).order_by(r.student)
         with self.transaction(writes=False) as connection:
-            return [Kept(path_of(file), self._read(document)) for file, document in connection.execute(query)]
+            rows = connection.execute(query).all()
+        found = ((student, file, notices, self._read(document)) for student, file, notices, document in rows)
+        return [
+            Kept(Submission(student, slug, path_of(file), result.notices[:notices]), result)
+            for student, file, notices, result in found
+        ]
+
+    def points(self, slug: str) -> dict[str, float]:
+        """The points of every student's last result that has any."""
+        r = tables.result.c
+        last = select(func.max(r.id)).where(r.assignment == slug, r.points.is_not(None)).group_by(r.student)
+        query = select(r.student, r.points).where(r.id.in_(last))
+        with self.transaction(writes=False) as connection:
+            return {student: points for student, points in connection.execute(query)}  # noqa: C416 - rows, no pairs
 
     def attempts(self, slugs: Iterable[str] = ()) -> Iterator[Attempt]:
         """Everything that was ever judged, in the order of time; of these assignments, or of all."""
@@ -136,11 +182,10 @@ class Store:
         except StoreError as error:
             raise StoreError(f"{self.name} {error}") from None
 
-    def runs(self, slugs: Iterable[str] = ()) -> list[Run]:
-        """All runs, in the order of time; of these assignments, or of all."""
-        wanted = set(slugs)
+    def runs(self) -> list[Run]:
+        """All runs, in the order of time, also those that found nothing new."""
         with self.transaction(writes=False) as connection:
-            return [run for run in _runs(connection) if not wanted or run.conditions.assignment in wanted]
+            return list(_runs(connection))
 
 
 def _located(where: str, root: Path | None) -> str:
@@ -163,7 +208,7 @@ def _under(conditions: Conditions) -> Iterator[Any]:
         yield tables.run.c[name].is_not_distinct_from(value)
 
 
-def _key(submission: Submission) -> tuple[str, str | None, str] | None:
+def _key(submission: Submission) -> Key | None:
     """What a submission is found again by; None for what cannot be read, which is judged to say so."""
     try:
         file = open_file(submission.path)
@@ -192,20 +237,6 @@ def address_of(path: Path) -> str:
 def path_of(address: str) -> Path:
     """The file at such an address."""
     return Path(os.fsdecode(unquote_to_bytes(urlsplit(address).path)))
-
-
-def _of(submission: Submission, result: Result, notices: int) -> Result:
-    """An older result as it is found today: where the file lies now, and what lies beside it."""
-    found = tuple(clean(notice, 500) for notice in submission.notices)
-    return replace(result, file=clean(str(submission.path), 1000), notices=(*found, *result.notices[notices:]))
-
-
-def _documents(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
-    r, found = tables.result.c, dict[int, str]()
-    for start in range(0, len(ids), _AT_A_TIME):
-        query = select(r.id, r.document).where(r.id.in_(ids[start : start + _AT_A_TIME]))
-        found.update((id_, document) for id_, document in connection.execute(query))
-    return found
 
 
 def _runs(connection: Connection) -> Iterator[Run]:

@@ -45,6 +45,10 @@ def of(one: Submission, **changed: Any) -> Result:
     return result(one.student, **{"sha256": digest, "file": str(one.path)} | changed)
 
 
+def known(store: Store, submissions: list[Submission], level: Any = "jail", **changed: Any) -> dict[int, Result]:
+    return dict(store.results(store.known(conditions(**changed), submissions, level), submissions))
+
+
 def rows(url: str, query: str) -> list[Any]:
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
         return connection.execute(query).fetchall()
@@ -56,7 +60,7 @@ def rows(url: str, query: str) -> list[Any]:
 def test_what_was_judged_by_the_same_checks_is_known(tmp_path: Path, url: str) -> None:
     ada, bao = submission(tmp_path, "ada"), submission(tmp_path, "bao", "x = 2\n")
     store = keep(url, (ada, of(ada)))
-    assert store.known(conditions(), [bao, ada], "jail") == {1: of(ada)}
+    assert known(store, [bao, ada]) == {1: of(ada)}
 
 
 @pytest.mark.parametrize(
@@ -70,35 +74,35 @@ def test_what_was_judged_by_the_same_checks_is_known(tmp_path: Path, url: str) -
 def test_under_other_conditions_nothing_is_known(tmp_path: Path, url: str, changed: dict[str, Any]) -> None:
     ada = submission(tmp_path)
     store = keep(url, (ada, of(ada)))
-    assert store.known(conditions(**changed), [ada], "jail") == {}
+    assert known(store, [ada], "jail", **changed) == {}
 
 
 def test_the_public_draws_are_known_again_too(tmp_path: Path, url: str) -> None:
     """Their seed has no name, and two nothings are alike."""
     ada = submission(tmp_path)
     store = keep(url, (ada, of(ada)), seed_id=None)
-    assert list(store.known(conditions(seed_id=None), [ada], "jail")) == [0]
+    assert list(known(store, [ada], "jail", seed_id=None)) == [0]
 
 
 def test_a_changed_file_is_judged_again_and_the_file_of_before_is_known(tmp_path: Path, url: str) -> None:
     ada = submission(tmp_path)
     store = keep(url, (ada, of(ada)))
     submission(tmp_path, text="x = 2\n")
-    assert store.known(conditions(), [ada], "jail") == {}
+    assert known(store, [ada]) == {}
     submission(tmp_path)
-    assert list(store.known(conditions(), [ada], "jail")) == [0]
+    assert list(known(store, [ada])) == [0]
 
 
 def test_the_same_bytes_under_another_ending_are_another_submission(tmp_path: Path, url: str) -> None:
     ada = submission(tmp_path)
     store = keep(url, (ada, of(ada)))
-    assert store.known(conditions(), [submission(tmp_path, name="tiny.ipynb")], "jail") == {}
+    assert known(store, [submission(tmp_path, name="tiny.ipynb")]) == {}
 
 
 def test_the_same_bytes_of_another_student_are_judged_for_themselves(tmp_path: Path, url: str) -> None:
     ada, bao = submission(tmp_path), submission(tmp_path, "bao")
     store = keep(url, (ada, of(ada)))
-    assert store.known(conditions(), [bao], "jail") == {}
+    assert known(store, [bao]) == {}
 
 
 @pytest.mark.parametrize(
@@ -111,14 +115,14 @@ def test_a_result_is_known_where_its_walls_were_at_least_as_strong(
 ) -> None:
     ada = submission(tmp_path)
     store = keep(url, (ada, of(ada, isolation=stored)))
-    assert bool(store.known(conditions(), [ada], wanted)) == is_known
+    assert bool(known(store, [ada], wanted)) == is_known
 
 
 def test_what_is_unjudged_is_kept_and_never_known(tmp_path: Path, url: str) -> None:
     ada = submission(tmp_path)
     lost = dataclasses.replace(of(ada), status="unjudged", points=None)
     store = keep(url, (ada, lost))
-    assert store.known(conditions(), [ada], "jail") == {}
+    assert known(store, [ada]) == {}
     assert [attempt.result for attempt in store.attempts()] == [lost]
 
 
@@ -128,24 +132,24 @@ def test_what_was_unreadable_is_known_and_what_cannot_be_read_now_is_not(tmp_pat
     gone = Submission("bao", "tiny", tmp_path / "gone.py")
     link = Submission("ada", "tiny", tmp_path / "link.py")
     link.path.symlink_to(ada.path)
-    assert list(store.known(conditions(), [gone, link, ada], "jail")) == [2]
+    assert list(known(store, [gone, link, ada])) == [2]
 
 
 def test_a_known_result_tells_of_its_folder_as_it_is_now(tmp_path: Path, url: str) -> None:
     ada = submission(tmp_path)
     before = dataclasses.replace(ada, notices=("not read: copy.py",))
     store = keep(url, (before, of(ada, notices=("not read: copy.py", "cell 3 stopped."))))
-    assert store.known(conditions(), [ada], "jail")[0].notices == ("cell 3 stopped.",)
+    assert known(store, [ada])[0].notices == ("cell 3 stopped.",)
     moved = dataclasses.replace(ada, path=submission(tmp_path / "elsewhere").path, notices=("not read: b.py",))
-    known = store.known(conditions(), [moved], "jail")[0]
-    assert (known.notices, known.file) == (("not read: b.py", "cell 3 stopped."), str(moved.path))
+    found = known(store, [moved])[0]
+    assert (found.notices, found.file) == (("not read: b.py", "cell 3 stopped."), str(moved.path))
 
 
 def test_the_latest_of_several_verdicts_is_the_one_that_is_known(tmp_path: Path, url: str) -> None:
     """Somebody asked for another judgement, of a machine with more time."""
     ada = submission(tmp_path)
     store = keep(url, (ada, of(ada)), (ada, of(ada, points=1.0)))
-    assert store.known(conditions(), [ada], "jail")[0].points == 1.0
+    assert known(store, [ada])[0].points == 1.0
 
 
 # --- every result stays ---
@@ -209,7 +213,7 @@ def test_a_students_name_is_text_and_nothing_else(tmp_path: Path, url: str, stud
     one = Submission(student, "tiny", submission(tmp_path).path)
     store = keep(url, (one, result(clean(student, 200), sha256=of(submission(tmp_path)).sha256)))
     assert [kept.result.student for kept in store.latest("tiny")] == [clean(student, 200)]
-    assert list(store.known(conditions(), [one], "jail")) == [0]
+    assert list(known(store, [one])) == [0]
 
 
 @given(st.binary(min_size=1, max_size=80).filter(lambda raw: not {0, 0x2F} & set(raw) and raw not in {b".", b".."}))
