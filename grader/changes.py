@@ -29,6 +29,11 @@ class ItemChange:
         """What it gives more than before."""
         return round(_points(self.after) - _points(self.before), 6)
 
+    @property
+    def says_otherwise(self) -> bool:
+        """Whether what is said of the answer differs: not its words, which new draws may change, but the verdict."""
+        return _verdict(self.before) != _verdict(self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -57,8 +62,10 @@ class Change:
 
     @property
     def matters(self) -> bool:
-        """Whether anything differs that a student or an instructor reads."""
-        return bool(self.items) or self.before is None or self.before.status != self.after.status
+        """Whether a student has other points, or reads something else: not where claims only weigh otherwise."""
+        if self.before is None or self.before.status != self.after.status:
+            return True
+        return bool(self.points) or any(pair.says_otherwise for pair in self.items)
 
 
 def change(before: Result | None, after: Result) -> Change:
@@ -66,7 +73,7 @@ def change(before: Result | None, after: Result) -> Change:
     old = dict(_named(before.items)) if before else {}
     new = dict(_named(after.items))
     pairs = (ItemChange(old.get(key), new.get(key)) for key in (*new, *(key for key in old if key not in new)))
-    return Change(before, after, tuple(pair for pair in pairs if _told(pair.before) != _told(pair.after)))
+    return Change(before, after, tuple(pair for pair in pairs if pair.points or pair.says_otherwise))
 
 
 def _named(items: tuple[Item, ...]) -> Iterator[tuple[tuple[str, int], Item]]:
@@ -81,6 +88,5 @@ def _points(item: Item | None) -> float:
     return item.points if item is not None and item.status != "manual" else 0.0
 
 
-def _told(item: Item | None) -> object:
-    """What of an item a reader can see change: not its words, which new draws may change, but what they are about."""
-    return item and (item.status, item.points, item.max_points, item.mistake, item.followed_through)
+def _verdict(item: Item | None) -> object:
+    return item and (item.status, item.mistake, item.followed_through)

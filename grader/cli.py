@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from grader.exercise import Exercise
     from grader.gradebook.recorder import Recorder
     from grader.history import Attempt, Run
+    from grader.regrade import Differences
     from grader.report import Report
     from grader.sandbox import Level
     from grader.sinks import Sink, Tallies
-    from grader.store.keeping import Storing
-    from grader.store.results import Store
-    from grader.submission import ReleasedNotebook
+    from grader.store.keeping import Before, Storing
+    from grader.store.results import Kept, Store
+    from grader.submission import ReleasedNotebook, Submission
     from grader.workers import Batch
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -128,14 +129,16 @@ def grade(
         recorder = [_recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox)] if gradebook else []
         batches = [_batch(opened, name, paths, secret) for name in slugs]
         reports = [Reports(batches, json, many=slug == ALL)] if json is not None else []
-        storing = _storing(opened, store, batches, level, again=again)
+        kept = _store(opened, store)
+        storing = [_storing(kept, batches)] if kept else []  # which makes a store where there is none
+        before = _before(kept, batches, level) if kept and not again else None
     except (AuthorError, UsageError, GradebookError, StoreError) as error:
         _fail(str(error))
     except OSError as error:  # of the reports alone
         _fail(not_written(json or Path(), error))
     tallies, formats = Tallies(slugs, feedback), Formats(batches, wanted, many=slug == ALL)
     sinks: list[Sink] = [tallies, *reports, formats, *recorder, *storing]
-    stopped = _hand_round(batches, level, jobs, sinks, *storing)
+    stopped = _hand_round(batches, level, jobs, sinks, before)
     _show(tallies, many=slug == ALL, err=_to_stdout(wanted))
     for sink in sinks:
         for sentence in sink.end():
@@ -168,15 +171,16 @@ def _recorder(course: "Course", url: str, slugs: "Sequence[str]", *, unsafe: boo
     return recorder
 
 
-def _storing(
-    course: "Course", where: str, batches: "Sequence[Batch]", level: "Level", *, again: bool
-) -> "list[Storing]":
-    """The store that was asked for, or the course's own; refuses one that cannot be written."""
-    if (store := _store(course, where)) is None:
-        return []
+def _storing(store: "Store", batches: "Sequence[Batch]") -> "Storing":
     from grader.store.keeping import Storing
 
-    return [Storing(store, batches, level, again=again)]
+    return Storing(store, batches)
+
+
+def _before(store: "Store", batches: "Sequence[Batch]", level: "Level") -> "Before":
+    from grader.store.keeping import Before
+
+    return Before(store, batches, level)
 
 
 def _store(course: "Course | None", where: str) -> "Store | None":
@@ -188,12 +192,16 @@ def _store(course: "Course | None", where: str) -> "Store | None":
 
 
 def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes) -> "Batch":
+    from grader.submission import find
+
+    return _judged_with(course, slug, find(paths, slug), secret)
+
+
+def _judged_with(course: "Course", slug: str, submissions: "Sequence[Submission]", secret: bytes) -> "Batch":
     from grader import recorded, run
     from grader.course import exercise
-    from grader.submission import find
     from grader.workers import Batch
 
-    submissions = find(paths, slug)
     made = exercise(course, slug, secret)
     marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
     for sentence in marking.broken.values():
@@ -212,7 +220,7 @@ def _release(course: "Course", slug: str) -> "ReleasedNotebook":
 
 
 def _hand_round(
-    batches: "Sequence[Batch]", level: "Level", jobs: int, sinks: "Sequence[Sink]", store: "Storing | None" = None
+    batches: "Sequence[Batch]", level: "Level", jobs: int, sinks: "Sequence[Sink]", before: "Before | None"
 ) -> bool:
     """Give each result to every sink, once; True where Ctrl-C ended it before all were judged."""
     from itertools import chain
@@ -221,9 +229,12 @@ def _hand_round(
     from grader.emit.progress import Bar
 
     total = sum(len(batch.submissions) for batch in batches)
-    before, known = (store.known(), store.places) if store else ((), set[tuple[int, int]]())
+    known = before.places if before else set[tuple[int, int]]()
     with _interrupts() as stop, Bar(_console(err=True), total) as bar:
-        for one in chain(before, workers.grade(batches, isolation=level, jobs=jobs, stop=stop, known=known)):
+        for one in chain(
+            before.results() if before else (),
+            workers.grade(batches, isolation=level, jobs=jobs, stop=stop, known=known),
+        ):
             for sink in sinks:
                 for sentence in sink.take(one):
                     bar.say(sentence)
@@ -407,6 +418,95 @@ def _asked_store(course: "Course | None", where: str) -> "Store":
             "or give the reports that `grade --json` wrote."
         )
     return store
+
+
+@app.command()
+def regrade(
+    slug: Annotated[str, typer.Argument(help="The assignment, or `all`.")],
+    diff: Annotated[bool, typer.Option("--diff", help="Only show it. So it is without --apply.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Show it, and write it.")] = False,
+    store: StoreOption = "",
+    gradebook: Annotated[
+        str, typer.Option("--gradebook", metavar="URL", help="With --apply, write nbgrader's gradebook too.")
+    ] = "",
+    again: AgainOption = False,
+    course: CourseOption = Path(),
+    jobs: JobsOption = _jobs(),
+    require_isolation: RequireOption = "filter",
+    unsafe_no_sandbox: UnsafeOption = False,
+    seed: SeedOption = "",
+) -> None:
+    """Judge again what the store holds, and show who gains and who loses, by which item and why."""
+    from grader.course import open_course
+    from grader.exercise import AuthorError
+    from grader.gradebook import GradebookError
+    from grader.regrade import Differences
+    from grader.store import StoreError
+    from grader.submission import UsageError
+
+    if diff and apply:
+        _fail("--diff only shows, --apply shows and writes: give one of them.")
+    try:
+        opened = open_course(course.resolve())
+        slugs = opened.slugs if slug == ALL else [slug]
+        for name in slugs:
+            opened.source(name)
+        kept = _asked_store(opened, store)
+        last = [_still_there(kept.latest(name)) for name in slugs]
+        secret = _secret(opened, seed)
+        level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
+        batches = [
+            _judged_with(opened, name, [one.submission for one in some], secret)
+            for name, some in zip(slugs, last, strict=True)
+        ]
+        before = None if again else _before(kept, batches, level)
+        writes = apply and gradebook
+        recorder = [_recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox)] if writes else []
+    except (AuthorError, UsageError, GradebookError, StoreError) as error:
+        _fail(str(error))
+    differences = Differences([[one.result for one in some] for some in last])
+    if _hand_round(batches, level, jobs, [differences], before):
+        _fail("Stopped: nothing is written.", STOPPED)
+    _show_differences(differences)
+    if not apply:
+        typer.echo("Nothing is written; --apply writes it.", err=True)
+    elif not _write_differences(differences, [_storing(kept, batches), *recorder]):
+        raise typer.Exit(UNJUDGED)
+    if differences.unjudged:
+        raise typer.Exit(UNJUDGED)
+
+
+def _still_there(kept: "Sequence[Kept]") -> "list[Kept]":
+    """Those whose files can be judged again; of the others it is said that their results stay."""
+    found = []
+    for one in kept:
+        if one.submission.path.exists():
+            found.append(one)
+            continue
+        who = f"{one.result.student}, {one.result.assignment}"
+        typer.echo(f"{who}: {one.submission.path} is not there any more; the result stays as it is.", err=True)
+    return found
+
+
+def _show_differences(found: "Differences") -> None:
+    from grader.emit import differences
+
+    changes = found.changes
+    if changes:
+        _console().print(differences.table(changes))
+    for line in differences.summary(changes, found.count):
+        typer.echo(line)
+
+
+def _write_differences(found: "Differences", sinks: "Sequence[Sink]") -> bool:
+    """Hand the results on; whether all of them were taken."""
+    for sink in sinks:
+        for one in found.to_write:
+            for sentence in sink.take(one):
+                typer.echo(sentence, err=True)
+        for sentence in sink.end():
+            typer.echo(sentence, err=True)
+    return all(sink.complete for sink in sinks)
 
 
 @app.command()

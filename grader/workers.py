@@ -44,6 +44,8 @@ class Graded:
     """The submission's among those of its batch: results come in any order."""
     submission: Submission
     result: Result
+    known: bool = False
+    """It was found in an earlier run, and taken from where that kept it."""
 
 
 def grade(

@@ -4,7 +4,7 @@ What the store does not take at once waits here and is tried again with the next
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from grader.sandbox import Level
 from grader.store import StoreError, tables
 from grader.store.conditions import conditions
 from grader.store.documents import written
-from grader.store.results import Known, Store, address_of
+from grader.store.results import Store, address_of
 from grader.submission import Submission
 from grader.workers import Batch, Graded
 
@@ -89,36 +89,48 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+class Before:
+    """What of a call's submissions need not be judged."""
+
+    def __init__(self, store: Store, batches: Sequence[Batch], level: Level) -> None:
+        """Look.
+
+        Raises:
+            StoreError: the store cannot be read, or is no store.
+
+        """
+        self._store, self._batches = store, batches
+        under = (conditions(batch.marking.exercise, batch.marking.feedback) for batch in batches)
+        self._known = [store.known(one, batch.submissions, level) for one, batch in zip(under, batches, strict=True)]
+
+    @property
+    def places(self) -> set[tuple[int, int]]:
+        """Which: the batch's number, and the place in it."""
+        return {(number, place) for number, known in enumerate(self._known) for place in known}
+
+    def results(self) -> Iterator[Graded]:
+        """Their results."""
+        for number, (batch, known) in enumerate(zip(self._batches, self._known, strict=True)):
+            for place, result in self._store.results(known, batch.submissions):
+                yield Graded(number, place, batch.submissions[place], result, known=True)
+
+
 class Storing:
     """The store as one of those who take the results of a whole call: a run for each batch."""
 
-    def __init__(self, store: Store, batches: Sequence[Batch], level: Level, *, again: bool = False) -> None:
-        """Begin the runs, and see what need not be judged; with `again` everything is.
+    def __init__(self, store: Store, batches: Sequence[Batch]) -> None:
+        """Begin the runs.
 
         Raises:
             StoreError: the store cannot be written, or is no store; nothing was judged in vain.
 
         """
-        self._store, self._batches = store, batches
+        self._store = store
         under = [conditions(batch.marking.exercise, batch.marking.feedback) for batch in batches]
         self._runs = [Keeping(store, one) for one in under]
         self._points = [store.points(one.assignment) for one in under]
-        self._known: list[Mapping[int, Known]] = [
-            {} if again else store.known(one, batch.submissions, level)
-            for one, batch in zip(under, batches, strict=True)
-        ]
         self._down: list[str] = []
-
-    @property
-    def places(self) -> set[tuple[int, int]]:
-        """Which submissions were judged before: the batch's number, and the place in it."""
-        return {(number, place) for number, known in enumerate(self._known) for place in known}
-
-    def known(self) -> Iterator[Graded]:
-        """Their results."""
-        for number, (batch, known) in enumerate(zip(self._batches, self._known, strict=True)):
-            for place, result in self._store.results(known, batch.submissions):
-                yield Graded(number, place, batch.submissions[place], result)
+        self._known = 0
 
     @property
     def complete(self) -> bool:
@@ -127,7 +139,8 @@ class Storing:
 
     def take(self, one: Graded) -> Iterator[str]:
         """Keep one result, if it is new."""
-        if one.place in self._known[one.batch]:
+        if one.known:
+            self._known += 1
             return
         before, now = self._points[one.batch].get(one.result.student), one.result.points
         if before is not None and now is not None and now < before:
@@ -138,10 +151,9 @@ class Storing:
         """Try again what failed; say what was known, and whose points are fewer than before."""
         for run in self._runs:
             yield from run.again()
-        known, all_of_them = len(self.places), sum(len(batch.submissions) for batch in self._batches)
         kept = sum(run.kept for run in self._runs)
-        if known:
-            yield f"{known} of {all_of_them} were judged before, by the same checks, and not again."
+        if self._known:
+            yield f"{self._known} of {self._known + kept} were judged before, by the same checks, and not again."
         yield f"{kept} new result{'' if kept == 1 else 's'} in {self._store}."
         yield from (f"fewer than before: {sentence}" for sentence in self._down[:MOST_LISTED])
         if len(self._down) > MOST_LISTED:
