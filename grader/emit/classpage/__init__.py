@@ -34,7 +34,7 @@ def page(overview: Overview) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=_number, when=when, code=code, cells=cells, percent=percent)
+    environment.filters.update(number=_number, when=when, code=code, cells=cells, briefly=briefly, percent=percent)
     style, script = _text("style.css"), _text("script.js")
     return environment.get_template("page.html.jinja").render(
         overview=overview,
@@ -85,6 +85,24 @@ def cells(result: Result) -> Markup:
     """A small bar a function, its height and colour by how it stands. For the eye: the numbers say it as well."""
     bars = "".join(f"<i class={STATES[state(items)]}></i>" for items in by_function(result).values())
     return Markup(f"<span class=bars aria-hidden=true>{bars}</span>")  # noqa: S704 - letters of ours
+
+
+def briefly(result: Result) -> Markup:
+    """A result in a line, for a page of thousands of them."""
+    said = "; ".join(f"{item.function}: {item.mistake or _shortly(item)}" for item in told(result))
+    points = "unjudged" if result.points is None else f"{_number(result.points)} of {_number(result.max_points)}"
+    return Markup("<b>{}</b> {}. {}").format(result.assignment, points, said)
+
+
+def _shortly(item: Item) -> str:
+    if item.status == "skipped":
+        return "not written"
+    said = sentence(item)
+    return said if len(said) <= BRIEF else f"{said[: BRIEF - 1]}…"
+
+
+BRIEF = 80
+"""Characters of a sentence in a page of thousands; the table of mistakes has it whole."""
 
 
 def code(text: str) -> Markup:
