@@ -50,14 +50,14 @@ class Kept:
 class Store:
     """A database of results."""
 
-    def __init__(self, where: str, root: Path | None = None, *, patience: float = PATIENCE) -> None:
+    def __init__(self, where: str, root: Path | None = None, *, patience: float | None = None) -> None:
         """Open nothing yet. `where` is a URL, or a file for SQLite; a relative one is below `root`.
 
         Raises:
             StoreError: it is neither.
 
         """
-        self.patience = patience
+        self.patience = PATIENCE if patience is None else patience
         try:
             self._engine = connect_to(_located(where, root), lambda: self.patience)
         except (ValueError, ArgumentError) as error:

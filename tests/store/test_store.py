@@ -366,7 +366,7 @@ for number in range(100_000):
 
 @pytest.mark.parametrize("seconds", [0.02, 0.05, 0.1, 0.2])
 def test_a_kill_loses_nothing_that_was_reported_as_done(url: str, seconds: float) -> None:
-    env = os.environ | {"PYTHONPATH": f"{Path(__file__).parent}"}
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     with subprocess.Popen([sys.executable, "-c", WRITER, url], stdout=subprocess.PIPE, text=True, env=env) as process:
         assert process.stdout is not None
         said = [process.stdout.readline()]
