@@ -14,9 +14,9 @@ from judging import ROOT, SLUGS, ready
 ENGINE = ROOT / "grader"
 
 PIPE = """
-blame program report outcome chance agreement mistakes symbolic sandbox draw forms student truth claims exercise
-inprocess diagnosis wording recorded trial explanation judge submission location course run workers release making
-emit sinks ci student_check audit gradebook under_pytest cli
+blame program report outcome history changes overview database chance agreement mistakes symbolic sandbox draw forms
+student truth claims exercise inprocess diagnosis wording recorded trial explanation judge submission location course
+run workers store release making emit sinks regrade ci student_check audit gradebook under_pytest cli
 """
 """A module, or a folder of them, imports only what stands before it. `grader/__init__.py` stands apart."""
 
@@ -26,9 +26,11 @@ LIBRARIES = {
     "sympy": {"symbolic"},
     "nbgrader": {"gradebook"},
     "nbformat": {"release"},
+    "sqlalchemy": {"database", "store", "gradebook"},
+    "jinja2": {"emit"},
     "typer": {"cli"},
     "rich": {"cli", "emit"},
-    "msgspec": {"course", "making", "recorded", "submission", "release", "emit", "report", "audit"},
+    "msgspec": {"course", "making", "recorded", "submission", "release", "emit", "report", "audit", "store"},
     "multiprocessing": {"workers", "audit"},
     "subprocess": {"sandbox"},
     "pickle": set(),
@@ -86,6 +88,10 @@ def test_imports_point_down_the_pipe(name: str) -> None:
     ("name", "allowed"),
     [
         ("report", set()),
+        ("history", {"report"}),
+        ("changes", {"report"}),
+        ("overview", {"report", "history", "changes"}),
+        ("database", set()),
         ("outcome", set()),
         ("blame", set()),
         ("program", set()),
@@ -94,7 +100,7 @@ def test_imports_point_down_the_pipe(name: str) -> None:
         ("symbolic", set()),
         ("sandbox", {"blame", "program"}),
         ("submission", {"program"}),
-        ("emit", {"report", "outcome"}),
+        ("emit", {"report", "outcome", "overview", "changes"}),
         ("truth", {"draw", "symbolic"}),
         ("forms", {"blame", "sandbox"}),
     ],
@@ -125,7 +131,7 @@ def test_a_library_has_its_room(library: str) -> None:
     ("statement", "absent"),
     [
         ("import grader", {"numpy", "msgspec"}),
-        ("import grader.cli", {"numpy", "sympy", "rich", "msgspec", "nbformat", "matplotlib"}),
+        ("import grader.cli", {"numpy", "sympy", "rich", "msgspec", "nbformat", "matplotlib", "sqlalchemy", "jinja2"}),
         ("import grader.run, grader.recorded", {"sympy", "nbgrader", "nbformat", "matplotlib", "rich", "typer"}),
         ("from grader import check", {"sympy", "nbgrader", "nbformat", "matplotlib", "typer", "rich", "grader.run"}),
         ("import grader.report, grader.emit.json", {"numpy"}),

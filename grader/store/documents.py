@@ -1,19 +1,27 @@
 """A result or a report as JSON of the contract → the values, and back.  In: text.  Out: values, or a sentence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from grader.report import Report, Result
+from grader.report import Location, Report, Result
 from grader.store import StoreError
 
 
 def written(result: Result) -> str:
-    """A result as one line of JSON."""
-    return msgspec.json.encode(result).decode()
+    """A result as one line of JSON, which says what the report says of it."""
+    fields = msgspec.to_builtins(result)
+    del fields["locations"]
+    return msgspec.json.encode(fields).decode()
 
 
-def read_result(text: str) -> Result:
+def written_locations(result: Result) -> str:
+    """Where its functions stand in the file, which is no part of that."""
+    return msgspec.json.encode(result.locations).decode()
+
+
+def read_result(text: str, locations: str = "{}") -> Result:
     """A result that was `written`.
 
     Raises:
@@ -21,7 +29,8 @@ def read_result(text: str) -> Result:
 
     """
     try:
-        return msgspec.json.decode(text, type=Result)
+        result = msgspec.json.decode(text, type=Result)
+        return replace(result, locations=msgspec.json.decode(locations, type=dict[str, Location]))
     except msgspec.MsgspecError as error:
         raise StoreError(f"holds a result that this version does not understand: {error}") from None
 

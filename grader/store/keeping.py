@@ -15,7 +15,7 @@ from grader.report import Result
 from grader.sandbox import Level
 from grader.store import StoreError, tables
 from grader.store.conditions import conditions
-from grader.store.documents import written
+from grader.store.documents import written, written_locations
 from grader.store.results import Store, address_of
 from grader.submission import Submission
 from grader.workers import Batch, Graded
@@ -78,6 +78,7 @@ class Keeping:
             "judged_at": at,
             "notices_of_folder": len(submission.notices),
             "document": written(result),
+            "locations": written_locations(result),
         }
         columns = ("student", "assignment", "sha256", "isolation", "status", "points", "max_points", "seconds")
         row |= {name: getattr(result, name) for name in columns}

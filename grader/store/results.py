@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from grader.database import READS, connect_to, refusal
 from grader.history import Attempt, Conditions, Run
-from grader.report import Result, clean
+from grader.report import Result, clean, named
 from grader.sandbox import LEVELS, Level
 from grader.store import StoreError, tables
 from grader.store.documents import read_result
@@ -116,11 +116,11 @@ class Store:
         r, places = tables.result.c, list(known)
         for start in range(0, len(places), _AT_A_TIME):
             some = places[start : start + _AT_A_TIME]
-            query = select(r.id, r.document).where(r.id.in_([known[place].id for place in some]))
+            query = select(r.id, r.document, r.locations).where(r.id.in_([known[place].id for place in some]))
             with self.transaction(writes=False) as connection:
-                documents = {id_: document for id_, document in connection.execute(query)}  # noqa: C416 - rows, no pairs
+                documents = {id_: texts for id_, *texts in connection.execute(query)}
             for place in some:
-                result, submission = self._read(documents[known[place].id]), submissions[place]
+                result, submission = self._read(*documents[known[place].id]), submissions[place]
                 found = tuple(clean(notice, 500) for notice in submission.notices)
                 yield (
                     place,
@@ -176,9 +176,9 @@ class Store:
             for run, at, document in connection.execute(query.where(r.assignment.in_(wanted)) if wanted else query):
                 yield Attempt(self._read(document), runs[run], at)
 
-    def _read(self, document: str) -> Result:
+    def _read(self, document: str, locations: str = "{}") -> Result:
         try:
-            return read_result(document)
+            return read_result(document, locations)
         except StoreError as error:
             raise StoreError(f"{self.name} {error}") from None
 
@@ -226,7 +226,7 @@ def _kind(address: str) -> str:
 
 def student_of(submission: Submission) -> str:
     """The student as results name them."""
-    return clean(submission.student, 200)
+    return named(submission.student)
 
 
 def address_of(path: Path) -> str:

@@ -60,7 +60,8 @@ result = Table(
     Column("seconds", Float, nullable=False),
     Column("judged_at", DateTime, nullable=False),
     Column("notices_of_folder", Integer, nullable=False),  # the first so many say what lay beside the file, not in it
-    Column("document", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON, as a report has it
+    Column("locations", Text, nullable=False),  # of the functions in the file, for who annotates it
     Index("of_a_student", "assignment", "student"),
 )
 

@@ -1,6 +1,7 @@
 """The store: what was kept is there for good, is found again under the same conditions, and under no others."""
 
 import dataclasses
+import json
 import os
 import sqlite3
 import subprocess
@@ -16,11 +17,12 @@ import pytest
 import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import conditions, result, submission, unjudged
+from synthetic import conditions, report, result, submission, unjudged
 
-from grader.report import Item, Result, clean
+from grader.emit.json import text as json_of
+from grader.report import Item, Location, Result, named
 from grader.store import StoreError
-from grader.store.documents import read_result, written
+from grader.store.documents import read_result, written, written_locations
 from grader.store.keeping import Keeping
 from grader.store.results import Store, address_of, path_of
 from grader.submission import Submission
@@ -183,7 +185,7 @@ kept_items = st.builds(
     st.floats(0, 1e6), st.floats(0, 1e6), texts, texts, texts, st.booleans(),
 )  # fmt: skip
 kept_results = st.builds(
-    Result, names.map(lambda text: clean(text, 200)), st.just("tiny"), names, texts,
+    Result, names.map(named), st.just("tiny"), names, texts,
     st.sampled_from(["judged", "unreadable", "refused"]), st.lists(names, max_size=3).map(tuple),
     st.sampled_from(["vm", "jail", "filter", "none"]), st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e3),
     st.lists(kept_items, max_size=4).map(tuple),
@@ -192,7 +194,22 @@ kept_results = st.builds(
 
 @given(kept_results)
 def test_a_result_survives_its_document(found: Result) -> None:
-    assert read_result(written(found)) == found
+    assert read_result(written(found), written_locations(found)) == found
+
+
+def test_a_document_is_what_the_report_has(tmp_path: Path, url: str) -> None:
+    ada = submission(tmp_path)
+    keep(url, (ada, of(ada, locations={"loss": Location(3, "cell 2")})))
+    ((document,),) = rows(url, "select document from result")
+    assert json.loads(document) == json.loads(json_of(report([of(ada)])))["submissions"][0]
+
+
+def test_a_known_result_still_says_where_its_functions_stand(tmp_path: Path, url: str) -> None:
+    """It is the same file."""
+    ada = submission(tmp_path)
+    there = {"loss": Location(3), "fit": Location(1, "cell 2")}
+    store = keep(url, (ada, of(ada, locations=there)))
+    assert known(store, [ada])[0].locations == there
 
 
 @settings(max_examples=30, deadline=None)
@@ -211,8 +228,8 @@ def test_the_store_gives_back_what_it_was_given(tmp_path_factory: pytest.TempPat
 )
 def test_a_students_name_is_text_and_nothing_else(tmp_path: Path, url: str, student: str) -> None:
     one = Submission(student, "tiny", submission(tmp_path).path)
-    store = keep(url, (one, result(clean(student, 200), sha256=of(submission(tmp_path)).sha256)))
-    assert [kept.result.student for kept in store.latest("tiny")] == [clean(student, 200)]
+    store = keep(url, (one, result(named(student), sha256=of(submission(tmp_path)).sha256)))
+    assert [kept.result.student for kept in store.latest("tiny")] == [named(student)]
     assert list(known(store, [one])) == [0]
 
 

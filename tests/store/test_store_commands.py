@@ -183,8 +183,8 @@ def test_a_store_that_cannot_be_written_is_said_before_anything_is_judged(
 
 def test_a_kill_in_the_middle_loses_nothing_and_the_next_run_goes_on(course: Path, tmp_path: Path, store: Path) -> None:
     submitted = hand_in(tmp_path / "many", **{f"s{n:03}": RIGHT + f"# {n}\n" for n in range(80)})
-    command: list[str | Path] = [sys.executable, "-m", "grader.cli", "grade", "tiny", submitted, "--course", course, *UNSAFE,
-               "--store", store]  # fmt: skip
+    grading = (sys.executable, "-m", "grader.cli", "grade", "tiny")
+    command = [*map(str, (*grading, submitted, "--course", course, *UNSAFE, "--store", store))]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     ends = time.monotonic() + 60
     while time.monotonic() < ends and process.poll() is None:
