@@ -28,10 +28,12 @@ system:
 
 .venv/installed: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q grader    # pip compiles what it copies, and not what it links to
 	touch $@
 
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,nbgrader]'
+	$(BIN)/python -m compileall -q grader
 	touch $@ .venv/installed
 
 check-python:

@@ -78,9 +78,10 @@ def _loaded() -> Iterator[Path]:
     """The libraries that Python has loaded from other places than the usual."""
     maps = Path("/proc/self/maps")
     lines = maps.read_text(encoding="utf-8", errors="replace").splitlines() if maps.exists() else []
-    paths = [Path("/" + line.partition("/")[2]) for line in lines if ".so" in line]
-    usual = (*_LIBRARIES, *map(os.path.realpath, _LIBRARIES), sys.base_prefix, sys.prefix)
-    yield from (path for path in paths if not any(path.is_relative_to(place) for place in usual))
+    paths = dict.fromkeys("/" + line.partition("/")[2] for line in lines if ".so" in line)
+    places = (*_LIBRARIES, *map(os.path.realpath, _LIBRARIES), sys.base_prefix, sys.prefix)
+    usual = tuple(f"{place}/" for place in places)
+    yield from (Path(path) for path in paths if not path.startswith(usual))
 
 
 def _closure(names: Sequence[str]) -> Iterator[metadata.Distribution]:
