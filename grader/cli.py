@@ -724,7 +724,7 @@ def doctor(
 
     from grader.course import open_course
     from grader.exercise import AuthorError
-    from grader.sandbox import LEVELS, best_level, examine, what_would_help
+    from grader.sandbox import LEVELS, best_level, examine, what_would_raise
     from grader.symbolic import cache_folder
 
     best = best_level()
@@ -736,11 +736,14 @@ def doctor(
     for name in LEVELS[:-1]:
         typer.echo(f"\n{name}:")
         walls = examine(name)
+        helpful = [] if all(wall.holds for wall in walls) else what_would_raise(name)
         for wall in walls:
-            needs = "" if wall.holds else f"; it needs {wall.help}"
+            needs = "" if wall.holds or wall.help in helpful else f"; it needs {wall.help}"
             typer.echo(f"  {'holds' if wall.holds else 'OPEN '}  {wall.name}{needs}")
-        if not all(wall.holds for wall in walls):
-            typer.echo(f"  To have it: {what_would_help(name)}.")
+        if helpful:
+            typer.echo("  To have it:")
+        for remedy in helpful:
+            typer.echo(f"  - {remedy}.")
     typer.echo(f"\nDerived gradients are kept in {cache_folder()}.")
     try:
         opened = open_course(course.resolve())

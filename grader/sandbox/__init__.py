@@ -4,9 +4,10 @@ In: a `Program`. Out: plain values and `StudentError`. Never compares, never hol
 """
 
 from grader.sandbox.child import Child, Kind
-from grader.sandbox.levels import LEVELS, best_level, examine, what_would_help
+from grader.sandbox.levels import LEVELS, best_level, examine
 from grader.sandbox.limits import Limits
 from grader.sandbox.probe import Wall
+from grader.sandbox.remedies import what_would_help, what_would_raise
 from grader.sandbox.server import Level
 from grader.sandbox.values import Answer, CellOutcome, Handle, Opaque, Rng, Token, Value
 from grader.sandbox.zygote import IsolationUnavailable, Zygote
@@ -30,4 +31,5 @@ __all__ = [
     "best_level",
     "examine",
     "what_would_help",
+    "what_would_raise",
 ]

@@ -58,7 +58,7 @@ class Zygote:
         self._children: weakref.WeakSet[Child] = weakref.WeakSet()
         self._forks = can_fork()
         if isolation != "none" and not self._forks:
-            raise IsolationUnavailable(f"{isolation}: this system has no walls; it needs Linux")
+            raise IsolationUnavailable(f"{isolation}: this system has no walls; it needs Linux, from 5.3 on")
         if isolation != "none" and verify:
             self._verify()
 

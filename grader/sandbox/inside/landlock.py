@@ -23,9 +23,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 
-def version() -> int:
-    """Return the kernel's version of the interface; 0 where there is none."""
-    return max(int(_libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)), 0)
+def require() -> int:
+    """Return the kernel's version of the interface.
+
+    Raises:
+        OSError: there is none (ENOSYS), it is switched off (EOPNOTSUPP), or somebody refuses the call.
+
+    """
+    return _called(_CREATE, None, ctypes.c_size_t(0), _VERSION)
 
 
 def restrict(reading: Sequence[str], listing: Sequence[str], writing: Sequence[str]) -> None:
@@ -37,8 +42,8 @@ def restrict(reading: Sequence[str], listing: Sequence[str], writing: Sequence[s
         OSError: the kernel has no Landlock, or refused.
 
     """
-    known = version()
-    rights = (1 << _FILE_RIGHTS.get(known, 16)) - 1 if known else 0
+    known = require()
+    rights = (1 << _FILE_RIGHTS.get(known, 16)) - 1
     network = 3 if known >= 4 else 0  # bind and connect
     scopes = 3 if known >= 6 else 0  # abstract sockets and signals
     size = 24 if known >= 6 else 16 if known >= 4 else 8

@@ -44,10 +44,13 @@ class Capped(io.RawIOBase):
         return self.descriptor
 
     def write(self, data: Any, /) -> int:
-        """Write what is below the cap, and claim all of it."""
+        """Write what is below the cap, and claim all of it; a disk that is full is not the student's fault."""
         size = len(data)
         if self.left > 0:
-            self.left -= os.write(self.descriptor, bytes(data[: self.left]))
+            try:
+                self.left -= os.write(self.descriptor, bytes(data[: self.left]))
+            except OSError:
+                self.left = 0
         return size
 
 
