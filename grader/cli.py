@@ -650,7 +650,7 @@ def release(
     except AuthorError as error:
         _fail(str(error))
     for sentence in stale:
-        typer.echo(sentence)
+        typer.echo(sentence if check else f"{sentence}: made anew.")
     if check and stale:
         raise typer.Exit(FAILED)
     if not stale:
