@@ -17,6 +17,7 @@ import numpy as np
 
 from grader.blame import StudentError, StudentRaised
 from grader.sandbox import Kind
+from grader.sandbox.arraylike import numbers_held
 from grader.sandbox.values import EXCEPTIONS, Answer, Handle, Opaque, Rng
 from grader.truth import writable
 
@@ -124,9 +125,8 @@ def plain(value: Any) -> Any:
     for base in (bool, int, float, str):
         if isinstance(value, base):
             return base(value)
-    if hasattr(value, "__array__"):
-        return plain(np.asarray(value))
-    return Opaque(kind.__name__[:80])
+    held = numbers_held(value)
+    return Opaque(kind.__name__[:80]) if held is None else held
 
 
 @contextlib.contextmanager

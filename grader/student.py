@@ -144,7 +144,7 @@ class Student:
         form = self._forms[name]
         with self._calling(name, args) as call:
             raw = self._backend.call(name, args, {}, keep=form.keep, seconds=form.seconds).value
-            if not isinstance(raw, tuple) or len(raw) != len(form.kinds):
+            if not isinstance(raw, tuple | list) or len(raw) != len(form.kinds):
                 raise FormError(f"should be {form.text}; it is {describe(raw)}")
             call.answer = tuple(part if i in form.keep else None for i, part in enumerate(raw))
         return raw[form.keep[0]]
