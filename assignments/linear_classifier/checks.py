@@ -106,7 +106,7 @@ def sigmoid_leaves_its_input(student, truth, draw):
 @claim(predict_probability, points=1.25, builds_on=("sigmoid",))
 def probability_is_the_sigmoid_of_the_logit(student, truth, draw):
     """`predict_probability` is sigmoid(X w + b), the probability of class 1."""
-    for n_samples, n_features in ((7, 3), (2, 5)):
+    for n_samples, n_features in ((7, 3), (2, 5), (4, 4)):
         X, _, w, b = classifier(draw, n_samples, n_features)
         agrees(student.predict_probability(X, w, b), truth.predict_probability(X, w, b))
 
@@ -160,6 +160,7 @@ def decisions(draw):
     # the logits are 0, -2, 2, 0 and 0, exactly, in whichever order they are summed; sigmoid(0) is 0.5 in every formula
     X = np.array([[1.0, -1.0], [-1.0, -1.0], [2.0, 0.0], [-2.0, 2.0], [3.0, -3.0]])
     found["equal"] = X, np.array([1.0, 1.0]), 0.0
+    found["nearly equal"] = X, np.array([1.0, 1.0]), 0.0, 0.5 + 2.0**-20
     found["equal, given"] = np.array([[1.0], [-1.0], [2.0]]), np.array([0.5]), -0.5, 0.5
     return found
 
@@ -193,8 +194,8 @@ def classes_by_another_threshold(student, truth, draw):
 
 @claim(classify, points=0.25, draws=1, builds_on=DECIDES_BY)
 def a_probability_equal_to_the_threshold_is_class_one(student, truth, draw):
-    """`classify` gives 1 where the probability is equal to the threshold."""
-    decides(student, truth, draw, "equal", "equal, given")
+    """`classify` gives 1 where the probability is equal to the threshold, and 0 where it is a little less."""
+    decides(student, truth, draw, "equal", "equal, given", "nearly equal")
 
 
 @claim(classify, points=0.25, draws=1, builds_on=DECIDES_BY)
@@ -270,7 +271,7 @@ HELPERS = ("sigmoid", "predict_probability")
 @claim(cross_entropy_gradient, points=2.75, builds_on=HELPERS)
 def gradient_is_the_derivative_of_the_entropy(student, truth, draw):
     """`cross_entropy_gradient` is the derivative of the mean cross-entropy by w and by b."""
-    for n_samples, n_features in ((7, 3), (3, 4)):
+    for n_samples, n_features in ((7, 3), (3, 4), (4, 4)):
         X, y, w, b = classifier(draw, n_samples, n_features)
         right = truth.gradient(cross_entropy_of_a_sample, by="w b")(X, y, w, b)
         agrees(student.cross_entropy_gradient(X, y, w, b), right)

@@ -61,8 +61,8 @@ def minimises(truth, X, y, answer):
 
 @claim(predict, points=1.25)
 def predicts_with_the_line(student, truth, draw):
-    """`predict` is X w + b, for tall and wide X."""
-    for n_samples, n_features in ((7, 3), (2, 5)):
+    """`predict` is X w + b, for tall, wide and square X."""
+    for n_samples, n_features in ((7, 3), (2, 5), (4, 4)):
         X, _, w, b = draw.regression(n_samples, n_features)
         agrees(student.predict(X, w, b), truth.predict(X, w, b))
 
@@ -99,6 +99,9 @@ def loss_of_one_sample(student, truth, draw):
     for scale in (1.0, 1e-6):
         y_hat, y = draw.array(1, scale=scale), draw.array(1, scale=scale)
         agrees(student.squared_loss(y_hat, y), truth.squared_loss(y_hat, y))
+    y = draw.array(4)
+    y_hat = draw.made(lambda _: y + np.array([2.0, -1.0, 3.0, 1.0])[: len(y)] * 2.0**-20)  # 1e-6 beside 1: expanding the square loses it
+    agrees(student.squared_loss(y_hat, y), truth.squared_loss(y_hat, y))
 
 
 @claim(squared_loss, points=0.25, draws=1)
@@ -111,7 +114,7 @@ def loss_leaves_its_inputs(student, truth, draw):
 @claim(loss_gradient, points=4, builds_on=("predict",))
 def gradient_is_the_derivative_of_the_loss(student, truth, draw):
     """`loss_gradient` is the derivative of the mean squared loss, one half kept."""
-    for n_samples, n_features in ((7, 3), (3, 4)):
+    for n_samples, n_features in ((7, 3), (3, 4), (4, 4)):
         X, y, w, b = draw.regression(n_samples, n_features)
         right = truth.gradient(squared_loss_of_a_sample, by="w b")(X, y, w, b)
         agrees(student.loss_gradient(X, y, w, b), right)

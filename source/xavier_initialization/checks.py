@@ -86,6 +86,12 @@ def normal_by_xavier(W, fan_in, fan_out):
             f"the largest is {np.max(np.abs(x)):.3g} standard deviations from 0")
 
 
+def adjusted(W, fan_in, fan_out):
+    """Whether the entries have mean 0, or the variance, to 1e-12: 30 000 normal ones do so with less than 1e-9 each."""
+    x = W / sqrt(2 / (fan_in + fan_out))
+    return any(abs(off) < 1e-12 for off in (np.mean(x), np.var(x) - 1, np.var(x, ddof=1) - 1))
+
+
 def independent(W):
     """No entry tells of another. In blocks [[p, q], [r, s]] of independent entries of any one continuous distribution
     `p > q` says nothing about `r > s`, nor `p > r` about `q > s`: two fair coins, and nearly all values differ.
@@ -136,12 +142,15 @@ def uniform_weights_come_from_rng(student, truth, draw):
     lives_on_rng(student, draw, "xavier_uniform", 4, 3)
 
 
-@claim(xavier_normal, points=1.5, draws=1, chance=4 * RARE, example=False)
+@claim(xavier_normal, points=1.5, draws=1, chance=4 * RARE + (3 * 1e-9) ** 2, example=False)
 def normal_weights_have_xaviers_variance(student, truth, draw):
     """`xavier_normal` draws from the normal distribution of mean 0 and variance 2 / (fan_in + fan_out)."""
     calls = [(*fans, draw.rng()) for fans in FANS]
-    for fans, W in zip(FANS, student.many("xavier_normal", calls), strict=True):
+    matrices = student.many("xavier_normal", calls)
+    for fans, W in zip(FANS, matrices, strict=True):
         normal_by_xavier(W, *fans)
+    require(not all(adjusted(W, *fans) for fans, W in zip(FANS, matrices, strict=True)),
+            "the weights have mean 0 or Xavier's variance exactly, which independent entries have not")
 
 
 @claim(xavier_normal, points=0.75, draws=1)
@@ -324,7 +333,7 @@ def variance_of_each_layers_output(student, truth, draw):
 @claim(layer_variances, points=0.5)
 def variances_through_many_layers(student, truth, draw):
     """`layer_variances` has one entry a layer, first layer first, for any depth."""
-    variances(student, truth, draw, (4, (3, 5, 2, 6, 1)))
+    variances(student, truth, draw, (4, (3, 5, 2, 6, 1)), (3, (3, 3, 3)))
 
 
 @claim(layer_variances, points=0.25, draws=1)
@@ -377,10 +386,11 @@ def norms_through_many_layers(student, truth, draw):
 
 @claim(gradient_norms, points=0.25, example=False)
 def norms_with_wide_layers(student, truth, draw):
-    """`gradient_norms` is right for wide layers and many outputs."""
-    X, Y, params = network(draw, 6, 5, 7, 4, 3)
-    for name in ACTIVATIONS:
-        agrees(student.gradient_norms(X, Y, params, name), truth.gradient_norms(X, Y, params, name))
+    """`gradient_norms` is right for wide layers and many outputs, and where all sizes are equal."""
+    for sizes in ((6, 5, 7, 4, 3), (3, 3, 3, 3)):
+        X, Y, params = network(draw, *sizes)
+        for name in ACTIVATIONS:
+            agrees(student.gradient_norms(X, Y, params, name), truth.gradient_norms(X, Y, params, name))
 
 
 @claim(gradient_norms, points=0.25, draws=1)
@@ -435,9 +445,10 @@ def every_step_takes_the_gradient_anew(student, truth, draw):
 
 @claim(train_from, points=0.25, example=False)
 def training_of_a_wide_network(student, truth, draw):
-    """`train_from` is right for deep and wide networks."""
-    X, Y, params = network(draw, 5, 4, 6, 3, 2)
-    agrees(student.train_from(params, X, Y, "tanh", 0.1, 3), truth.train_from(params, X, Y, "tanh", 0.1, 3))
+    """`train_from` is right for deep and wide networks, where all sizes are equal, and where the loss rises."""
+    for sizes, rate in (((5, 4, 6, 3, 2), 0.1), ((3, 3, 3, 3), 0.1), ((4, 3, 2), 4.0)):  # one layer: 4 is beyond its stable steps
+        X, Y, params = network(draw, *sizes)
+        agrees(student.train_from(params, X, Y, "tanh", rate, 3), truth.train_from(params, X, Y, "tanh", rate, 3))
 
 
 @claim(train_from, points=0.25, draws=1)
@@ -499,6 +510,9 @@ def gap_is_the_widest_row(student, truth, draw):
     for fan_in, fan_out in ((3, 5), (4, 2), (1, 3)):
         params = [first_layer(draw, fan_in, fan_out, widest=fan_in // 2)]
         agrees(student.symmetry_gap(params), truth.symmetry_gap(params))
+    W, b = first_layer(draw, 3, 4, widest=1)
+    tiny = [(W * 2.0**-40, b * 2.0**-40)]  # a gap of 5e-12 is a gap
+    agrees(student.symmetry_gap(tiny), truth.symmetry_gap(tiny))
 
 
 @claim(symmetry_gap, points=0.5)
