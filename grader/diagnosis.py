@@ -5,7 +5,7 @@ a thousand tolerances, and if no other mistake does. Never guesses: with no matc
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,21 +31,49 @@ class Run:
     failure: Disagreement | StudentError | None
 
 
-def explaining(exercise: Exercise, function: str, runs: Sequence[Run]) -> tuple[tuple[Mistake, ...], bool]:
-    """The known mistakes of `function` that explain all runs, and whether these runs prove that it is that one.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the runs of one failing check say about the known mistakes of its function."""
 
-    They prove it where there is but one, and at least two calls tell it from the right answer.
+    possible: tuple[Mistake, ...]
+    """Those that explain every call."""
+    proved: bool
+    """Whether there is but one, and at least two calls tell it from the right answer."""
+    refuted: frozenset[str]
+    """Names of those that some call speaks against."""
+
+
+def verdict(exercise: Exercise, function: str, runs: Sequence[Run]) -> Verdict:
+    """Hold the known mistakes of `function` against all calls of all runs."""
+    telling = {m: telling_calls(exercise, m, runs) for m in exercise.mistakes if m.function == function}
+    possible = tuple(mistake for mistake, calls in telling.items() if calls)
+    proved = len(possible) == 1 and (telling[possible[0]] or 0) >= 2
+    return Verdict(possible, proved, frozenset(mistake.name for mistake, calls in telling.items() if calls == 0))
+
+
+def named(verdicts: Mapping[str, Verdict]) -> dict[str, Mistake]:
+    """The mistake of each check, from what each failing check of one function says.
+
+    What one check leaves open, another may have proved. A mistake that any of them speaks against is not named.
     """
-    telling = {m.name: telling_calls(exercise, m, runs) for m in exercise.mistakes if m.function == function}
-    found = tuple(m for m in exercise.mistakes if m.function == function and telling[m.name])
-    return found, len(found) == 1 and telling[found[0].name] >= 2
+    proved = {verdict.possible[0].name for verdict in verdicts.values() if verdict.proved}
+    sure = proved - {name for verdict in verdicts.values() for name in verdict.refuted}
+    found = {}
+    for check, verdict in verdicts.items():
+        left = [mistake for mistake in verdict.possible if mistake.name in proved]
+        if len(left) == 1 and left[0].name in sure and (verdict.proved or len(proved) == 1):
+            found[check] = left[0]
+    return found
 
 
-def telling_calls(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> int:
-    """How many calls tell the mistake from the right answer, where every answer is what it gives; else 0."""
+def telling_calls(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> int | None:
+    """How many calls tell the mistake from the right answer, where every answer is what it gives.
+
+    0 where an answer is another one; None where the calls say nothing about it.
+    """
     if mistake.shows is not None:
         predicate = getattr(exercise.module, mistake.shows)
-        return 2 if all(_shows(predicate, mistake, run) for run in runs) else 0
+        return 2 if all(_shows(predicate, mistake, run) for run in runs) else None
     apart = 0
     for run in runs:
         for at, call in enumerate(run.trace):
@@ -53,7 +81,9 @@ def telling_calls(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> 
                 continue
             wrong = exercise.wrong(mistake, run.key, run.trace, at)
             right = exercise.right(run.key, run.trace, at)
-            if call.answer is None or wrong is None or right is None or not close(call.answer, wrong, mistake.within):
+            if call.answer is None or wrong is None or right is None:
+                return None
+            if not close(call.answer, wrong, mistake.within):
                 return 0
             apart += not close(wrong, right, APART * mistake.within)
     return apart

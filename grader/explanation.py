@@ -1,16 +1,16 @@
 """Put failures into words.  In: what a function's checks saw.  Out: its items, with finding, hint and mistake.
 
-Only what nothing can make right any more is explained. A mistake is named where the numbers prove it; where one claim
-leaves two open, another claim of the same function may decide. Never changes whether a claim holds.
+Only what nothing can make right any more is explained. A mistake is named where the numbers prove it and no claim of
+the function speaks against it, and never beside a helper that is wrong: what came from that helper is no mistake of
+the function. Never changes whether a claim holds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from grader import diagnosis, trial, wording
 from grader.blame import StudentDied, StudentTimeout
 from grader.claims import Check
-from grader.diagnosis import Run
+from grader.diagnosis import Run, Verdict
 from grader.mistakes import Mistake
 from grader.report import Item
 from grader.trial import Failure, Trial
@@ -21,43 +21,57 @@ def explain(
     items: dict[str, Item],
     failures: Mapping[str, Failure],
     again: Mapping[str, Failure],
+    wrong: set[str | None],
 ) -> None:
-    """Put a function's failures into words; where a failure shows no mistake, it may show with the helpers right."""
-    undecided: dict[str, tuple[Mistake, ...]] = {}
-    for check in checks:
-        if check.id in failures:
-            items[check.id] = _explained(failures[check.id], check, undecided)
-    _decide(items, undecided)
-    for check in checks:
-        if check.id in again and items[check.id].status == "failed" and not items[check.id].mistake:
-            item = _explained(again[check.id], check, {})
-            if item.mistake:
-                items[check.id] = item
+    """Put a function's failures into words; where helpers are `wrong`, by what was seen with right ones in their place.
 
+    Args:
+        checks: those of one function.
+        items: gets the explained items.
+        failures: what the checks saw.
+        again: what they saw with right helpers.
+        wrong: the functions that are not right.
 
-def _explained(failure: Failure, check: Check, undecided: dict[str, tuple[Mistake, ...]]) -> Item:
-    """A failed item with its finding: the smallest example that fails, the mistake's name or the plain facts.
-
-    Mistakes that explain the failure without being proved by it are left in `undecided`.
     """
+    verdicts: dict[str, Verdict] = {}
+    for check in checks:
+        helped = any(name in wrong for name in check.builds_on)
+        failure = again.get(check.id) if helped else failures.get(check.id)
+        if failure is not None:
+            _judge_mistakes(failure, check, items, verdicts)
+    names = diagnosis.named(verdicts)
+    for check in checks:
+        failure = again.get(check.id, failures.get(check.id))
+        if failure is not None and items[check.id].status == "failed":
+            items[check.id] = _explained(failure, check, names.get(check.id))
+
+
+def _judge_mistakes(failure: Failure, check: Check, items: dict[str, Item], verdicts: dict[str, Verdict]) -> None:
+    """Hold the known mistakes against what a check saw; a mistake that breaks leaves the item unjudged."""
+    exercise = failure.trial.exercise
+    with trial.blame(exercise, check) as unjudged:
+        verdicts[check.id] = diagnosis.verdict(exercise, exercise.function_of(check), failure.runs)
+    if unjudged:
+        items[check.id] = unjudged[0]
+
+
+def _explained(failure: Failure, check: Check, mistake: Mistake | None) -> Item:
+    """A failed item with its finding: the smallest example that fails, the mistake's name or the plain facts."""
     exercise = failure.trial.exercise
     function = exercise.function_of(check)
     with trial.blame(exercise, check) as unjudged:
         failing = [run for run in failure.runs if run.failure is not None]
         example = _smallest(failure.trial, check)
-        candidates, proved = diagnosis.explaining(exercise, function, failure.runs)
-        mistake = candidates[0] if proved else None
-        if candidates and not proved:
-            undecided[check.id] = candidates
         form = exercise.forms[function]
         finding = wording.finding(
             exercise,
             function,
             form,
             failure=failing[0].failure,
-            facts=diagnosis.facts(form, failing),
+            facts=diagnosis.facts(form, failing if example is None else [*failing, example]),
             shown=example if example is not None else failing[0] if exercise.public else None,
             mistake=mistake,
+            stubs=failure.trial.stubs,
         )
         hint = mistake.hint if mistake else wording.hint(failing[0].failure)
         return trial.item(exercise, check, "failed", finding, hint, mistake.name if mistake else None)
@@ -73,14 +87,3 @@ def _smallest(of: Trial, check: Check) -> Run | None:
         if run.failure is not None:
             return run
     return None
-
-
-def _decide(items: dict[str, Item], undecided: dict[str, tuple[Mistake, ...]]) -> None:
-    """What one claim leaves undecided, another claim of the function may have proved: then it is that mistake."""
-    for check, candidates in undecided.items():
-        item = items[check]
-        named = {other.mistake for other in items.values() if other.function == item.function and other.mistake}
-        left = [mistake for mistake in candidates if mistake.name in named]
-        if len(named) == 1 and len(left) == 1:
-            finding = f"{item.finding}\n{left[0].finding}"
-            items[check] = replace(item, finding=finding, hint=left[0].hint, mistake=left[0].name)

@@ -45,8 +45,9 @@ def judge(
         for function in functions or exercise.forms:
             _try(trial, function, broken or {}, items, failures)
         again = _follow(trials, exercise, start, items, failures) if follow_through else {}
+        wrong = _not_right(items)
         for function in functions or exercise.forms:
-            explain([check for check in exercise.of(function) if check.id in items], items, failures, again)
+            explain([check for check in exercise.of(function) if check.id in items], items, failures, again, wrong)
     if not follow_through:
         may_come(exercise, items)
     for check in exercise.checks:

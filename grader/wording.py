@@ -81,12 +81,15 @@ def finding(
     facts: str | None,
     shown: Run | None,
     mistake: Mistake | None,
+    stubs: Sequence[str] = (),
 ) -> str:
     """What a student reads about a failed claim: the fact, the smallest example, the mistake's sentence."""
     public = shown is not None and type(shown.failure) is type(failure)
     lines = [f"{function}: {_fact(exercise, shown.failure if shown and public else failure, facts, public=public)}"]
     if shown is not None:
         lines += _example(shown, form, function)
+    if stubs:
+        lines.append(f"Seen with a right {' and '.join(stubs)} in the place of yours.")
     if mistake is not None:
         lines.append(mistake.finding)
     return "\n".join(lines)
@@ -98,7 +101,7 @@ def hint(failure: Disagreement | StudentError | None) -> str | None:
         return _HINTS.get(
             failure.builtin_name, "Run the call in a cell of its own and print the shapes on the line above."
         )
-    if isinstance(failure, FormError):
+    if isinstance(failure, FormError) and not ("NaN" in failure.sentence or "infinite" in failure.sentence):
         return "Print the type and the shape of what you return."
     return None
 
