@@ -4,7 +4,7 @@ Shape before value; the right answer on the right; NaN agrees with nothing. Neve
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -166,6 +166,17 @@ def agrees(got: object, right: object, within: Tolerance = ACCURACY) -> None:
     worst = [part for part in parts if not part.agrees]
     if worst:
         raise Disagreement("differs from the right answer", "", got, right, worst[0].path, parts)
+
+
+def all_agree(pairs: Iterable[tuple[object, object]], within: Tolerance = ACCURACY) -> None:
+    """Hold several answers against the right ones; all are there before one is compared, so that a mistake explains all.
+
+    Raises:
+        Disagreement: one of them differs.
+
+    """
+    for got, right in list(pairs):
+        agrees(got, right, within)
 
 
 def require(holds: bool | np.bool_, sentence: str, figures: str = "") -> None:  # noqa: FBT001 - reads as a sentence: require(x < y, "…")

@@ -112,6 +112,16 @@ def order_evidence(order: NDArray[np.int64], placement: NDArray[np.float64]) -> 
     return float(np.sum(np.log(chances * np.arange(n, 0, -1))))
 
 
+def chi_square_bounds(n: int, chance: float) -> tuple[float, float]:
+    """Bound the sum of squares of n independent standard normal numbers: it lies outside with at most `chance`.
+
+    P(sum >= n + 2 sqrt(n t) + 2 t) <= exp(-t),  P(sum <= n - 2 sqrt(n t)) <= exp(-t)
+    Source: Laurent & Massart (2000), lemma 1.
+    """
+    t = math.log(2 / chance)
+    return n - 2 * math.sqrt(n * t), n + 2 * math.sqrt(n * t) + 2 * t
+
+
 def unseen(kinds: int, draws: int) -> float:
     """Bound the probability that one of `kinds` equally likely outcomes never comes in so many independent draws.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
-from grader.agreement import ACCURACY, Disagreement, Tolerance, agrees, require, unchanged
+from grader.agreement import ACCURACY, Disagreement, Tolerance, agrees, all_agree, require, unchanged
 from grader.chance import binomial_bounds, dkw_distance, log_evidence
 from grader.draw import Draw, layouts
 from grader.forms import Form, parse
@@ -23,6 +23,7 @@ __all__ = [
     "Tolerance",
     "Truth",
     "agrees",
+    "all_agree",
     "binomial_bounds",
     "claim",
     "dkw_distance",

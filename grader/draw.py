@@ -144,6 +144,8 @@ class Draw:
     def rng(self) -> Rng:
         """A Generator for the student's function: made in its process from 128 bits that lead nowhere else."""
         at = self._at
+        if self.small:  # public, and short enough to be pasted
+            return self.made(lambda _: Rng(at))
         return self.made(lambda _: Rng(entropy(self._seed.to_bytes(16, "big"), "rng", at)))
 
     @staticmethod

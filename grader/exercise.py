@@ -64,6 +64,11 @@ class Expected:
     wrong: Mapping[str, Any]
 
 
+def _kept(form: Form) -> set[str]:
+    """The names of the parts that stay in the student's process."""
+    return {kind.name for kind in form.kinds if kind.word == "opaque"}
+
+
 @dataclass
 class Exercise:
     """One assignment, ready to judge."""
@@ -97,6 +102,15 @@ class Exercise:
     def of(self, function: str) -> tuple[Check, ...]:
         """The checks of one function."""
         return tuple(check for check in self.checks if self.function_of(check) == function)
+
+    def sharing(self, function: str) -> list[str]:
+        """The functions that keep what this one takes, or take what it keeps: one without the other proves nothing."""
+        form = self.forms[function]
+        return [
+            name
+            for name, other in self.forms.items()
+            if _kept(form) & set(other.parameters) or _kept(other) & set(form.parameters)
+        ]
 
     @property
     def points(self) -> Mapping[str, float]:

@@ -5,37 +5,40 @@ the function speaks against it, and never beside a helper that is wrong: what ca
 the function. Never changes whether a claim holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from grader import diagnosis, trial, wording
 from grader.blame import StudentDied, StudentTimeout
 from grader.claims import Check
 from grader.diagnosis import Run, Verdict
+from grader.exercise import Exercise
 from grader.mistakes import Mistake
 from grader.report import Item
 from grader.trial import Failure, Trial
 
 
 def explain(
-    checks: Sequence[Check],
+    exercise: Exercise,
+    function: str,
     items: dict[str, Item],
     failures: Mapping[str, Failure],
     again: Mapping[str, Failure],
-    wrong: set[str | None],
 ) -> None:
-    """Put a function's failures into words; where helpers are `wrong`, by what was seen with right ones in their place.
+    """Put a function's failures into words; beside wrong helpers by what was seen with right ones in their place.
 
     Args:
-        checks: those of one function.
-        items: gets the explained items.
-        failures: what the checks saw.
+        exercise: the assignment.
+        function: the function.
+        items: all items; those of the function get their findings.
+        failures: what the failing checks saw.
         again: what they saw with right helpers.
-        wrong: the functions that are not right.
 
     """
+    wrong = not_right(items)
     verdicts: dict[str, Verdict] = {}
+    checks = [check for check in exercise.of(function) if check.id in items]
     for check in checks:
-        helped = any(name in wrong for name in check.builds_on)
+        helped = any(name in wrong for name in (*check.builds_on, *exercise.sharing(function)))
         failure = again.get(check.id) if helped else failures.get(check.id)
         if failure is not None:
             _judge_mistakes(failure, check, items, verdicts)
@@ -44,6 +47,11 @@ def explain(
         failure = again.get(check.id, failures.get(check.id))
         if failure is not None and items[check.id].status == "failed":
             items[check.id] = _explained(failure, check, names.get(check.id))
+
+
+def not_right(items: Mapping[str, Item]) -> set[str | None]:
+    """The functions that failed somewhere or are not written: what builds on them may be right all the same."""
+    return {item.function for item in items.values() if item.status in {"failed", "skipped"}}
 
 
 def _judge_mistakes(failure: Failure, check: Check, items: dict[str, Item], verdicts: dict[str, Verdict]) -> None:

@@ -12,7 +12,7 @@ from grader import wording
 from grader.blame import StudentDied, StudentError, StudentTimeout
 from grader.claims import Check
 from grader.exercise import Exercise
-from grader.explanation import explain
+from grader.explanation import explain, not_right
 from grader.report import Item
 from grader.student import NotWritten
 from grader.trial import Failure, Start, Trial, blame, item, run
@@ -45,9 +45,8 @@ def judge(
         for function in functions or exercise.forms:
             _try(trial, function, broken or {}, items, failures)
         again = _follow(trials, exercise, start, items, failures) if follow_through else {}
-        wrong = _not_right(items)
         for function in functions or exercise.forms:
-            explain([check for check in exercise.of(function) if check.id in items], items, failures, again, wrong)
+            explain(exercise, function, items, failures, again)
     if not follow_through:
         may_come(exercise, items)
     for check in exercise.checks:
@@ -103,7 +102,7 @@ def _follow(
 
     What fails still is returned: the mistake may show best with the helpers right.
     """
-    wrong = _not_right(items)
+    wrong = not_right(items)
     made: dict[tuple[str, ...], Trial] = {}
     lost: set[str] = set()
     still: dict[str, Failure] = {}
@@ -123,14 +122,9 @@ def _follow(
     return still
 
 
-def _not_right(items: Mapping[str, Item]) -> set[str | None]:
-    """The functions that failed somewhere or are not written: what builds on them may be right all the same."""
-    return {item.function for item in items.values() if item.status in {"failed", "skipped"}}
-
-
 def may_come(exercise: Exercise, items: dict[str, Item]) -> None:
     """In a student's own run no helper can be replaced: the finding says what may still come."""
-    wrong = _not_right(items)
+    wrong = not_right(items)
     for check in exercise.checks:
         item = items.get(check.id)
         helpers = [name for name in check.builds_on if name in wrong]

@@ -81,14 +81,7 @@ def arrays(value: Any) -> Any:
 
 def paired(exercise: Exercise, names: Sequence[str]) -> list[str]:
     """The functions to replace: what is private between two of them is replaced on both sides."""
-    chosen = set(names)
-    for name in names:
-        made = {kind.name for kind in exercise.forms[name].kinds if kind.word == "opaque"}
-        taken = set(exercise.forms[name].parameters)
-        for other, form in exercise.forms.items():
-            gives = {kind.name for kind in form.kinds if kind.word == "opaque"}
-            if made & set(form.parameters) or gives & taken:
-                chosen.add(other)
+    chosen = {*names, *(other for name in names for other in exercise.sharing(name))}
     return [name for name in exercise.forms if name in chosen]
 
 

@@ -146,7 +146,10 @@ class Student:
             raw = self._backend.call(name, args, {}, keep=form.keep, seconds=form.seconds).value
             if not isinstance(raw, tuple | list) or len(raw) != len(form.kinds):
                 raise FormError(f"should be {form.text}; it is {describe(raw)}")
-            call.answer = tuple(part if i in form.keep else None for i, part in enumerate(raw))
+            try:
+                call.answer = self._kept(form.read(raw, args))
+            except FormError:
+                call.answer = tuple(part if i in form.keep else None for i, part in enumerate(raw))
         return raw[form.keep[0]]
 
     def parameters(self, name: str) -> tuple[str, ...]:

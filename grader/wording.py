@@ -3,6 +3,8 @@
 A figure is shown only where every draw behind it is public.
 """
 
+import inspect
+import textwrap
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -158,6 +160,7 @@ def _example(run: Run, form: Form, function: str) -> list[str]:
     written = call_text(call)
     if written is None:
         return []
+    written = "\n".join([*_defined(call), written])
     if (before := _made_the_cache(run, call)) is not None:
         written = f"{before}\n{written}"
     failure = run.failure
@@ -170,6 +173,12 @@ def _example(run: Run, form: Form, function: str) -> list[str]:
     if len(should) + len(gave) > LONGEST_EXAMPLE:
         return [f"For example: {written}"]
     return [written, f"should give {should}; yours gave {gave}."]
+
+
+def _defined(call: Call) -> list[str]:
+    """The source of the functions of checks.py that a call is given."""
+    functions = [inspect.unwrap(arg) for arg in call.args if callable(arg)]
+    return [textwrap.dedent(inspect.getsource(function)).rstrip() for function in functions]
 
 
 def _made_the_cache(run: Run, call: Call) -> str | None:
@@ -213,7 +222,7 @@ def _argument(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_argument(v) for v in value)}]"
     if isinstance(value, Rng):
-        return "np.random.default_rng(0)"
+        return f"np.random.default_rng({value.entropy})"
     if isinstance(value, Handle):
         return "cache"
     if callable(value):

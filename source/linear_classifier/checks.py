@@ -9,7 +9,7 @@ import contextlib
 import numpy as np
 
 from grader.blame import StudentRaised
-from grader.claims import ACCURACY, Tolerance, agrees, claim, function, keeps_inputs, layouts
+from grader.claims import ACCURACY, Tolerance, agrees, all_agree, claim, function, keeps_inputs, layouts
 from grader.forms import FormError
 
 sigmoid = function("z", returns="a like z")
@@ -106,9 +106,11 @@ def sigmoid_leaves_its_input(student, truth, draw):
 @claim(predict_probability, points=1.25, builds_on=("sigmoid",))
 def probability_is_the_sigmoid_of_the_logit(student, truth, draw):
     """`predict_probability` is sigmoid(X w + b), the probability of class 1."""
+    answers = []
     for n_samples, n_features in ((7, 3), (2, 5), (4, 4)):
         X, _, w, b = classifier(draw, n_samples, n_features)
-        agrees(student.predict_probability(X, w, b), truth.predict_probability(X, w, b))
+        answers.append((student.predict_probability(X, w, b), truth.predict_probability(X, w, b)))
+    all_agree(answers)
 
 
 @claim(predict_probability, points=0.5, draws=1, builds_on=("sigmoid",))
@@ -271,10 +273,12 @@ HELPERS = ("sigmoid", "predict_probability")
 @claim(cross_entropy_gradient, points=2.75, builds_on=HELPERS)
 def gradient_is_the_derivative_of_the_entropy(student, truth, draw):
     """`cross_entropy_gradient` is the derivative of the mean cross-entropy by w and by b."""
+    answers = []
     for n_samples, n_features in ((7, 3), (3, 4), (4, 4)):
         X, y, w, b = classifier(draw, n_samples, n_features)
         right = truth.gradient(cross_entropy_of_a_sample, by="w b")(X, y, w, b)
-        agrees(student.cross_entropy_gradient(X, y, w, b), right)
+        answers.append((student.cross_entropy_gradient(X, y, w, b), right))
+    all_agree(answers)
 
 
 @claim(cross_entropy_gradient, points=0.5, draws=1, builds_on=HELPERS)
@@ -313,9 +317,7 @@ def gradient_leaves_its_inputs(student, truth, draw):
 @claim(softmax, points=1.5)
 def softmax_makes_a_distribution_of_each_row(student, truth, draw):
     """`softmax` divides the exponentials of each row by their sum."""
-    for n_samples, n_classes in ((5, 3), (2, 4)):
-        Z = scores(draw, n_samples, n_classes)
-        agrees(student.softmax(Z), truth.softmax(Z), within=PROBABILITY)
+    each(student, truth, "softmax", [(scores(draw, *shape),) for shape in ((5, 3), (2, 4), (3, 2))], PROBABILITY)
 
 
 @claim(softmax, points=0.5, draws=1)

@@ -5,7 +5,7 @@ The contract of the functions stands in the notebook. `squared_loss_of_a_sample`
 
 import numpy as np
 
-from grader.claims import ACCURACY, Tolerance, agrees, claim, function, keeps_inputs, layouts, require
+from grader.claims import ACCURACY, Tolerance, agrees, all_agree, claim, function, keeps_inputs, layouts, require
 
 predict = function("X, w, b", returns="y_hat (n_samples,)")
 squared_loss = function("y_hat, y", returns="loss float")
@@ -62,9 +62,11 @@ def minimises(truth, X, y, answer):
 @claim(predict, points=1.25)
 def predicts_with_the_line(student, truth, draw):
     """`predict` is X w + b, for tall, wide and square X."""
+    answers = []
     for n_samples, n_features in ((7, 3), (2, 5), (4, 4)):
         X, _, w, b = draw.regression(n_samples, n_features)
-        agrees(student.predict(X, w, b), truth.predict(X, w, b))
+        answers.append((student.predict(X, w, b), truth.predict(X, w, b)))
+    all_agree(answers)
 
 
 @claim(predict, points=0.5, draws=1)
@@ -114,10 +116,22 @@ def loss_leaves_its_inputs(student, truth, draw):
 @claim(loss_gradient, points=4, builds_on=("predict",))
 def gradient_is_the_derivative_of_the_loss(student, truth, draw):
     """`loss_gradient` is the derivative of the mean squared loss, one half kept."""
+    answers = []
     for n_samples, n_features in ((7, 3), (3, 4), (4, 4)):
         X, y, w, b = draw.regression(n_samples, n_features)
         right = truth.gradient(squared_loss_of_a_sample, by="w b")(X, y, w, b)
-        agrees(student.loss_gradient(X, y, w, b), right)
+        answers.append((student.loss_gradient(X, y, w, b), right))
+    all_agree(answers)
+
+
+def far_from_the_line(draw):
+    """Every row twice, with targets 1024 above and below its prediction: what is left of the gradient is of size 1.
+
+    The loss is 5e5 there, so that a difference quotient, which sees its last digits, does not see the gradient.
+    """
+    X, y, w, b = draw.regression(4, 2)
+    targets = draw.made(lambda _: np.concatenate([y + 1024, 2 * (X @ w + b) - y - 1024 + np.arange(1, len(y) + 1)]))
+    return np.concatenate([X, X]), targets, w, b
 
 
 @claim(loss_gradient, points=0.75, draws=1, builds_on=("predict",))
@@ -127,6 +141,8 @@ def gradient_for_one_sample_one_feature_and_any_memory_order(student, truth, dra
     for n_samples, n_features in ((1, 3), (6, 1)):
         X, y, w, b = draw.regression(n_samples, n_features)
         agrees(student.loss_gradient(X, y, w, b), derivative(X, y, w, b))
+    X, y, w, b = far_from_the_line(draw)
+    agrees(student.loss_gradient(X, y, w, b), derivative(X, y, w, b))
     X, y, w, b = draw.regression(5, 3)
     for view in layouts(X):
         agrees(student.loss_gradient(view, y, w, b), derivative(X, y, w, b))

@@ -17,6 +17,7 @@ import numpy as np
 from grader.blame import StudentError
 from grader.chance import (
     binomial_bounds,
+    chi_square_bounds,
     dkw_distance,
     hoeffding_distance,
     log_evidence,
@@ -26,7 +27,7 @@ from grader.chance import (
     quantile_distance,
     unseen,
 )
-from grader.claims import Disagreement, agrees, claim, function, keeps_inputs, layouts, require
+from grader.claims import Disagreement, agrees, all_agree, claim, function, keeps_inputs, layouts, require
 
 synthetic_data = function("w, b, n_samples, noise_std, rng", returns="X (n_samples, n_features), y (n_samples,)")
 minibatches = function("X, y, batch_size, rng", returns="batches")
@@ -133,7 +134,7 @@ X_CHANCE = 2e-11
 """For each of two distances: at 40 000 entries a distance of 0.018 is seen; a uniform X of variance 1 has 0.058."""
 
 
-@claim(synthetic_data, points=0.75, draws=1, chance=2 * X_CHANCE, example=False)
+@claim(synthetic_data, points=0.75, draws=1, chance=4 * X_CHANCE, example=False)
 def features_are_standard_normal(student, truth, draw):
     """`synthetic_data` draws every entry of X from the standard normal distribution, independently."""
     w, b = draw.array(4), draw.number(0.5, 1.5)
@@ -152,16 +153,18 @@ def standardized(X):
 
 
 def is_standard_normal(sample, chance, sentence):
-    """By DKW, beyond which a right sample lies with at most `chance`."""
+    """By DKW and by its sum of squares; beyond each of the two bounds a right sample lies with at most `chance`."""
     off, far = quantile_distance(sample, QUANTILES), dkw_distance(sample.size, chance)
     require(off <= far, sentence, f"its distribution function is {off:.3f} off, where {far:.3f} may be chance")
+    low, high = chi_square_bounds(sample.size, chance)
+    require(low <= np.sum(sample**2) <= high, sentence, f"its mean square is {np.mean(sample**2):.3f} and not 1")
 
 
 N_NOISE = 30_000
 NOISE_CHANCE = 2e-11
 
 
-@claim(synthetic_data, points=0.5, draws=1, chance=2 * NOISE_CHANCE, example=False)
+@claim(synthetic_data, points=0.5, draws=1, chance=4 * NOISE_CHANCE, example=False)
 def noise_is_normal_with_that_standard_deviation(student, truth, draw):
     """`synthetic_data` adds to y normal noise whose standard deviation is noise_std, one draw a sample."""
     w, b, noise_std = np.array([3.0]), draw.number(0.5, 1.5), draw.number(1.7, 2.3)  # noise on X would be 3 times as large
@@ -411,10 +414,12 @@ def stepped(truth, X, y, w, b, rate):
 @claim(sgd_step, points=2)
 def step_goes_against_the_gradient(student, truth, draw):
     """`sgd_step` goes learning_rate times the gradient of the batch's squared loss downhill, in w and in b."""
+    answers = []
     for n_samples, n_features in ((7, 3), (3, 4), (4, 4)):
         X, y, w, b = draw.regression(n_samples, n_features)
         rate = draw.number(0.2, 0.7)
-        agrees(student.sgd_step(w, b, X, y, rate), stepped(truth, X, y, w, b, rate))
+        answers.append((student.sgd_step(w, b, X, y, rate), stepped(truth, X, y, w, b, rate)))
+    all_agree(answers)
 
 
 @claim(sgd_step, points=0.5, draws=1)
