@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.agreement import Disagreement, Part, Tolerance, compare
 from grader.blame import StudentError
+from grader.claims import Check
 from grader.exercise import Exercise, RunKey
 from grader.forms import Form
 from grader.mistakes import Mistake
@@ -51,19 +52,26 @@ def verdict(exercise: Exercise, function: str, runs: Sequence[Run]) -> Verdict:
     return Verdict(possible, proved, frozenset(mistake.name for mistake, calls in telling.items() if calls == 0))
 
 
-def named(verdicts: Mapping[str, Verdict]) -> dict[str, Mistake]:
+def named(verdicts: Mapping[Check, Verdict]) -> dict[Check, Mistake]:
     """The mistake of each check, from what each failing check of one function says.
 
-    What one check leaves open, another may have proved. A mistake that any of them speaks against is not named.
+    What one check leaves open, another may have proved. A mistake is not named where the checks that speak against it
+    are worth as much as those that it explains; an edge alone may show a second weakness, as a formula that overflows.
     """
     proved = {verdict.possible[0].name for verdict in verdicts.values() if verdict.proved}
-    sure = proved - {name for verdict in verdicts.values() for name in verdict.refuted}
+    sure = {name for name in proved if _weight(name, verdicts) > 0}
     found = {}
     for check, verdict in verdicts.items():
         left = [mistake for mistake in verdict.possible if mistake.name in proved]
         if len(left) == 1 and left[0].name in sure and (verdict.proved or len(proved) == 1):
             found[check] = left[0]
     return found
+
+
+def _weight(name: str, verdicts: Mapping[Check, Verdict]) -> float:
+    """The points of the checks that a mistake explains, less those of the checks that speak against it."""
+    explained = sum(c.points for c, v in verdicts.items() if any(mistake.name == name for mistake in v.possible))
+    return explained - sum(check.points for check, verdict in verdicts.items() if name in verdict.refuted)
 
 
 def telling_calls(exercise: Exercise, mistake: Mistake, runs: Sequence[Run]) -> int | None:

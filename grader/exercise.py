@@ -64,11 +64,6 @@ class Expected:
     wrong: Mapping[str, Any]
 
 
-def _kept(form: Form) -> set[str]:
-    """The names of the parts that stay in the student's process."""
-    return {kind.name for kind in form.kinds if kind.word == "opaque"}
-
-
 @dataclass
 class Exercise:
     """One assignment, ready to judge."""
@@ -103,14 +98,10 @@ class Exercise:
         """The checks of one function."""
         return tuple(check for check in self.checks if self.function_of(check) == function)
 
-    def sharing(self, function: str) -> list[str]:
-        """The functions that keep what this one takes, or take what it keeps: one without the other proves nothing."""
-        form = self.forms[function]
-        return [
-            name
-            for name, other in self.forms.items()
-            if _kept(form) & set(other.parameters) or _kept(other) & set(form.parameters)
-        ]
+    def makers(self, function: str) -> list[str]:
+        """The functions that make what this one is given and nobody else can read, as a cache."""
+        taken = set(self.forms[function].parameters)
+        return [name for name, form in self.forms.items() if {k.name for k in form.kinds if k.word == "opaque"} & taken]
 
     @property
     def points(self) -> Mapping[str, float]:

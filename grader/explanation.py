@@ -35,10 +35,10 @@ def explain(
 
     """
     wrong = not_right(items)
-    verdicts: dict[str, Verdict] = {}
+    verdicts: dict[Check, Verdict] = {}
     checks = [check for check in exercise.of(function) if check.id in items]
     for check in checks:
-        helped = any(name in wrong for name in (*check.builds_on, *exercise.sharing(function)))
+        helped = any(name in wrong for name in (*check.builds_on, *exercise.makers(function)))
         failure = again.get(check.id) if helped else failures.get(check.id)
         if failure is not None:
             _judge_mistakes(failure, check, items, verdicts)
@@ -46,7 +46,7 @@ def explain(
     for check in checks:
         failure = again.get(check.id, failures.get(check.id))
         if failure is not None and items[check.id].status == "failed":
-            items[check.id] = _explained(failure, check, names.get(check.id))
+            items[check.id] = _explained(failure, check, names.get(check))
 
 
 def not_right(items: Mapping[str, Item]) -> set[str | None]:
@@ -54,11 +54,11 @@ def not_right(items: Mapping[str, Item]) -> set[str | None]:
     return {item.function for item in items.values() if item.status in {"failed", "skipped"}}
 
 
-def _judge_mistakes(failure: Failure, check: Check, items: dict[str, Item], verdicts: dict[str, Verdict]) -> None:
+def _judge_mistakes(failure: Failure, check: Check, items: dict[str, Item], verdicts: dict[Check, Verdict]) -> None:
     """Hold the known mistakes against what a check saw; a mistake that breaks leaves the item unjudged."""
     exercise = failure.trial.exercise
     with trial.blame(exercise, check) as unjudged:
-        verdicts[check.id] = diagnosis.verdict(exercise, exercise.function_of(check), failure.runs)
+        verdicts[check] = diagnosis.verdict(exercise, exercise.function_of(check), failure.runs)
     if unjudged:
         items[check.id] = unjudged[0]
 

@@ -81,8 +81,8 @@ def arrays(value: Any) -> Any:
 
 def paired(exercise: Exercise, names: Sequence[str]) -> list[str]:
     """The functions to replace: what is private between two of them is replaced on both sides."""
-    chosen = {*names, *(other for name in names for other in exercise.sharing(name))}
-    return [name for name in exercise.forms if name in chosen]
+    with_makers = {*names, *(maker for name in names for maker in exercise.makers(name))}
+    return [name for name in exercise.forms if name in with_makers or set(names) & set(exercise.makers(name))]
 
 
 def _without_endless(program: Program, outcomes: tuple[CellOutcome, ...]) -> Program:
