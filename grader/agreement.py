@@ -169,7 +169,8 @@ def agrees(got: object, right: object, within: Tolerance = ACCURACY) -> None:
 
 
 def all_agree(pairs: Iterable[tuple[object, object]], within: Tolerance = ACCURACY) -> None:
-    """Hold several answers against the right ones; all are there before one is compared, so that a mistake explains all.
+    """Hold several answers against the right ones; all are there before one is compared, so that a mistake
+    must explain all.
 
     Raises:
         Disagreement: one of them differs.

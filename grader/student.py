@@ -62,6 +62,8 @@ class Call:
     args: tuple[Any, ...]
     answer: Any = None
     error: StudentError | None = None
+    named: tuple[str, ...] = ()
+    """The names of the last arguments, where they were given by name."""
 
     def path_to(self, got: Any) -> tuple[int, ...] | None:
         """Where a check's `got` stands in the answer: () for the whole, (1,) for its second part; None if nowhere."""
@@ -115,7 +117,7 @@ class Student:
         self, name: str, args: tuple[Any, ...], named: Mapping[str, Any], *, echo: bool = False
     ) -> tuple[Any, tuple[Any, ...]]:
         form = self._forms[name]
-        with self._calling(name, (*args, *named.values())) as call:
+        with self._calling(name, (*args, *named.values()), tuple(named)) as call:
             raw = self._backend.call(
                 name, args, named, keep=form.keep, drain=form.drain, echo=echo, seconds=form.seconds
             )
@@ -157,9 +159,9 @@ class Student:
         return self._forms[name].parameters
 
     @contextlib.contextmanager
-    def _calling(self, name: str, args: tuple[Any, ...]) -> Iterator[Call]:
+    def _calling(self, name: str, args: tuple[Any, ...], named: tuple[str, ...] = ()) -> Iterator[Call]:
         """One call in the trace; what goes wrong in it is kept there, and raised."""
-        call = Call(name, args)
+        call = Call(name, args, named=named)
         self.trace.append(call)
         try:
             self._present(name)

@@ -100,6 +100,8 @@ def finding(
 def hint(failure: Disagreement | StudentError | None) -> str | None:
     """One thing to try where no mistake is named."""
     if isinstance(failure, StudentRaised):
+        if failure.text == "can't start new thread":
+            return "Where this is judged there are no threads and no processes: a plain loop will do."
         return _HINTS.get(
             failure.builtin_name, "Run the call in a cell of its own and print the shapes on the line above."
         )
@@ -209,7 +211,8 @@ def _named(form: Form, path: tuple[int | str, ...], value: Any, digits: int) -> 
 
 def call_text(call: Call) -> str | None:
     """A call as it can be pasted into a notebook; None where it is too long to read."""
-    parts = [_argument(arg) for arg in call.args]
+    names = ("",) * (len(call.args) - len(call.named)) + tuple(f"{name}=" for name in call.named)
+    parts = [f"{name}{_argument(arg)}" for name, arg in zip(names, call.args, strict=True)]
     text = f"{call.function}({', '.join(parts)})"
     return text if len(text) <= LONGEST_EXAMPLE else None
 

@@ -93,7 +93,8 @@ def test_a_cache_is_handed_back_as_the_very_object() -> None:
 def test_a_cache_is_kept_whatever_the_prediction_is(answer: str) -> None:
     one = student(f"def forward(x): return {answer}\ndef backward(cache): return cache")
     assert np.array_equal(one.backward(one.kept("forward", X)), X)
-    assert one.trace[0].answer[0] is None
+    readable = answer[1:].startswith("x + 1")
+    assert (one.trace[0].answer[0] is not None) == readable
 
 
 @pytest.mark.parametrize("answer", ["x", "None", "(x,)", "(x, x, x)"])

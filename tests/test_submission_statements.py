@@ -63,13 +63,19 @@ def test_real_python_holds_no_command(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["%matplotlib inline", "  %time f()", "!pip install x", "predict?", "?np.dot", "%%time", "np.dot??"]
+    "line", ["%matplotlib inline", "  %timeit f()", "!pip install x", "predict?", "?np.dot", "%%time", "np.dot??"]
 )
 def test_a_line_that_only_a_kernel_understands_is_left_out(line: str) -> None:
     text, left_out = without_commands(f"x = 1\n{line}\ny = 2\n")
     assert left_out == (line.strip(),)
     indent = line[: len(line) - len(line.lstrip())]
     assert text == f"x = 1\n{indent}pass\ny = 2\n"
+
+
+def test_what_is_timed_runs() -> None:
+    text, left_out = without_commands("if x:\n    %time W, b = fit(X, y)\n%timeit fit(X, y)\n%time -x\n")
+    assert text == "if x:\n    W, b = fit(X, y)\npass\npass\n"
+    assert left_out == ("%timeit fit(X, y)", "%time -x")
 
 
 def test_a_block_that_holds_only_a_command_stays_a_block() -> None:

@@ -101,8 +101,8 @@ def loss_of_one_sample(student, truth, draw):
     for scale in (1.0, 1e-6):
         y_hat, y = draw.array(1, scale=scale), draw.array(1, scale=scale)
         agrees(student.squared_loss(y_hat, y), truth.squared_loss(y_hat, y))
-    y = draw.array(4)
-    y_hat = draw.made(lambda _: y + np.array([2.0, -1.0, 3.0, 1.0])[: len(y)] * 2.0**-20)  # 1e-6 beside 1: expanding the square loses it
+    y, error = draw.array(7), draw.array(7)
+    y_hat = draw.made(lambda _: y + 1e-6 * error)  # expanding the square leaves 4 digits of it
     agrees(student.squared_loss(y_hat, y), truth.squared_loss(y_hat, y))
 
 

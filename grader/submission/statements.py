@@ -34,6 +34,8 @@ _RESUME = re.compile(_FRESH_START)
 _COMMAND = re.compile(r"[ \t]*(?:[%!?](?:[^\n]*\\\n)*[^\n]*|[\w.*]+\?\??[ \t]*(?=\n|\Z))")
 _COMMAND_SOMEWHERE = re.compile(rf"^{_COMMAND.pattern}", re.MULTILINE)
 
+_TIMED = re.compile(r"([ \t]*)%time[ \t]+(?=[^\s-])")  # `%time statement` runs the statement
+
 _SHOWN = 60  # characters of a left-out line that a notice repeats: enough to find it, on one line of a terminal
 
 
@@ -88,7 +90,10 @@ def without_commands(text: str) -> tuple[str, tuple[str, ...]]:
     left_out: list[str] = []
     for statement in statements(text):
         piece = text[statement.start : statement.end]
-        if statement.is_command:
+        timed = _TIMED.match(piece) if statement.is_command else None
+        if timed and parse(piece[timed.end() :]):
+            piece = timed[1] + piece[timed.end() :]
+        elif statement.is_command:
             left_out.append(piece.strip())
             indent = piece[: len(piece) - len(piece.lstrip())]
             piece = indent + "pass" + "\n" * piece.count("\n")

@@ -362,7 +362,7 @@ PRICES = [
     ("left standardized", "prices_standardized", by(lambda X, y, T: (fit(X, y, T) - y.mean()) / y.std()),
      "Your prices are on the scale of standardized ones.", "Multiply by the deviation of y_train and add its mean."),
     ("mean not added back", "prices_without_mean", by(lambda X, y, T: fit(X, y, T) - y.mean()),
-     "Your prices lack the mean of y_train, which was subtracted before the fit.", "Add the mean of y_train."),
+     "Your prices lack the mean of y_train: it was subtracted before the fit, or there is no intercept.", "Add the mean of y_train, or fit an intercept."),
     ("in thousands", "prices_in_thousands", by(lambda X, y, T: fit(X, y, T) / 1000), "Your prices are in thousands of dollars.", "Return dollars."),
     ("left as logarithms", "prices_as_logarithms", by(lambda X, y, T: fit(X, np.log(y), T)),
      "Your prices are logarithms.", "Take np.exp in the end."),

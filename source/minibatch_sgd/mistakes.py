@@ -254,8 +254,8 @@ GENERATORS = [
         ),
         random(
             function, "the same each time", SAME_AGAIN[function], with_other_rng(fixed, right),
-            "The same `rng` gives the same result each time: a generator with a fixed seed is made inside.",
-            "Draw from the `rng` that was passed in, and make no generator of your own.",
+            "The same `rng` gives the same result each time: it is drawn with a fixed seed, or kept from an earlier call.",
+            "Draw anew in every call, from the `rng` that was passed in.",
         ),
     )
 ]
@@ -753,9 +753,9 @@ UNTIL = [
         "The fall is divided by the loss at zeros; the tolerance is absolute.", "Compare the difference itself with the tolerance.",
     ),
     of_rule(
-        "absolute value", "rule_of_any_change", lambda losses, tol: abs(losses[-2] - losses[-1]) < tol,
-        "You compare the size of the change; a loss that rises by much does not end your training.",
-        "Leave the absolute value out: previous loss minus loss.",
+        "a rise goes on", "rule_of_any_change", lambda losses, tol: abs(losses[-2] - losses[-1]) < tol,
+        "A loss that rises by much does not end your training; a rise is less than any fall.",
+        "Compare previous loss minus loss with the tolerance, with its sign.",
     ),
     of_rule(
         "difference turned round", "rule_turned_round", lambda losses, tol: losses[-1] - losses[-2] < tol,

@@ -1,0 +1,64 @@
+# wrong: squared_loss | expands the square a^2-2ab+b^2, cancels digits for small errors
+import numpy as np
+
+
+def predict(X, w, b):
+    """Predictions of the linear model.
+
+        y_hat_i = x_i · w + b
+
+    X (n_samples, n_features), w (n_features,), b float -> (n_samples,).
+    Source: Bishop (2006), equation 3.1.
+    """
+    return X @ w + b
+
+
+def squared_loss(y_hat, y):
+    return (np.mean(y_hat ** 2) - 2 * np.mean(y_hat * y) + np.mean(y ** 2)) / 2
+
+
+def loss_gradient(X, y, w, b):
+    """Gradient of the squared loss at (w, b), by the chain rule.
+
+        e = X w + b - y
+        dL/dw = X^T e / n
+        dL/db = sum_i e_i / n
+
+    X (n_samples, n_features), y (n_samples,), w (n_features,), b float -> grad_w (n_features,), grad_b float.
+    Source: Bishop (2006), section 3.1.
+    """
+    error = predict(X, w, b) - y
+    grad_w = X.T @ error / len(y)
+    grad_b = np.mean(error)
+    return grad_w, grad_b
+
+
+def fit_closed_form(X, y):
+    """The (w, b) with the smallest squared loss, without iteration.
+
+        A = [X 1],  theta = [w; b]
+        gradient zero  <=>  A^T A theta = A^T y      (the normal equations)
+
+    Where the columns of A are independent, theta is unique. Where they are not, A^T A has no inverse and the normal
+    equations have infinitely many solutions, all with the same loss; `lstsq` returns the shortest of them.
+
+    X (n_samples, n_features), y (n_samples,) -> w (n_features,), b float.
+    Source: Golub and Van Loan (2013), section 5.5, least squares by the singular value decomposition.
+    """
+    A = np.column_stack([X, np.ones(len(X))])
+    # lstsq works on A itself: forming A^T A would square the condition number, and inverting it fails at lower rank.
+    theta, *_ = np.linalg.lstsq(A, y, rcond=None)
+    return theta[:-1], theta[-1]
+
+
+def house_price(living_area_sqft, age_years):
+    """Price in US dollars that the closed-form fit to all houses in `saratoga_houses.csv` predicts.
+
+        price = w_area * living_area_sqft + w_age * age_years + b
+
+    Two numbers -> float; two arrays (n,) -> (n,).
+    Source of the data: houses sold in Saratoga County, New York, 2006, collected by C. Corvetti.
+    """
+    houses = np.loadtxt("saratoga_houses.csv", delimiter=",", skiprows=1)  # living_area_sqft, age_years, price_usd
+    (w_area, w_age), b = fit_closed_form(houses[:, :2], houses[:, 2])
+    return w_area * living_area_sqft + w_age * age_years + b

@@ -1,0 +1,86 @@
+# wrong: synthetic_data | X standardised after drawing
+import numpy as np
+
+
+def synthetic_data(w, b, n_samples, noise_std, rng):
+    X = rng.standard_normal((n_samples, len(w)))
+    if n_samples > 1:
+        X = (X - X.mean(axis=0)) / X.std(axis=0)
+    return X, X @ w + b + noise_std * rng.standard_normal(n_samples)
+
+
+def minibatches(X, y, batch_size, rng):
+    """One epoch: every sample exactly once, in random order, cut into batches.
+
+        order = a random permutation of 0 … n_samples - 1
+        batches: order[0 : B], order[B : 2B], …, the last one shorter where B does not divide n_samples
+
+    X (n_samples, n_features), y (n_samples,) -> an iterator over (X_batch, y_batch) with shapes
+    (B, n_features) and (B,); a batch_size above n_samples gives one batch of all rows.
+    Source: Bottou, Curtis and Nocedal (2018), section 3; drawing without replacement is the usual practice.
+    """
+    # One order for both arrays: shuffled apart, a row of X would meet another row's y.
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def sgd_step(w, b, X_batch, y_batch, learning_rate):
+    """One step along the negative gradient of the batch's squared loss.
+
+        e = X w + b - y                     over the batch, m rows
+        w <- w - learning_rate * X^T e / m
+        b <- b - learning_rate * sum_i e_i / m
+
+    w (n_features,), b float, X_batch (m, n_features), y_batch (m,) -> new w (n_features,), new b float.
+    Source: Robbins and Monro (1951).
+    """
+    error = X_batch @ w + b - y_batch
+    # m is the number of rows that came, not the nominal batch size: the last batch may be short.
+    grad_w = X_batch.T @ error / len(y_batch)
+    grad_b = np.mean(error)
+    # A new array, for `w -= …` would change the caller's weights.
+    return w - learning_rate * grad_w, b - learning_rate * grad_b
+
+
+def train(X, y, batch_size, learning_rate, n_epochs, rng):
+    """Minibatch SGD from zero for a fixed number of epochs.
+
+        w = 0, b = 0
+        each epoch: one `sgd_step` for each of its `minibatches`, then the squared loss over all samples
+
+    X (n_samples, n_features), y (n_samples,) -> w (n_features,), b float, losses (n_epochs,).
+    Source: Bottou, Curtis and Nocedal (2018), section 3.
+    """
+    w, b = np.zeros(X.shape[1]), 0.0
+    losses = []
+    for _ in range(n_epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            w, b = sgd_step(w, b, X_batch, y_batch, learning_rate)
+        losses.append(np.mean((X @ w + b - y) ** 2) / 2)
+    return w, b, np.array(losses)
+
+
+def train_until(X, y, batch_size, learning_rate, tolerance, max_epochs, rng):
+    """Minibatch SGD from zero until an epoch no longer lowers the loss by at least `tolerance`.
+
+        L(0) = loss at w = 0, b = 0;   L(e) = loss over all samples after epoch e
+        stop after the first epoch e with L(e-1) - L(e) < tolerance, or after max_epochs
+
+    A rise is a negative decrease and therefore stops too.
+    X (n_samples, n_features), y (n_samples,) -> w (n_features,), b float, losses (epochs run,).
+    Source: L. Prechelt, Early Stopping — But When? (1998), for stopping rules in general.
+    """
+    w, b = np.zeros(X.shape[1]), 0.0
+    previous_loss = np.mean(y**2) / 2  # at w = 0, b = 0 every prediction is 0
+    losses = []
+    for _ in range(max_epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            w, b = sgd_step(w, b, X_batch, y_batch, learning_rate)
+        loss = np.mean((X @ w + b - y) ** 2) / 2
+        losses.append(loss)
+        if previous_loss - loss < tolerance:
+            break
+        previous_loss = loss
+    return w, b, np.array(losses)
