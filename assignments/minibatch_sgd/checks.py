@@ -1061,12 +1061,15 @@ def in_order(places):
 def shuffled_otherwise(fits, log_ways):
     """Each sample comes once with its y, and in an order that fits: one of exp(log_ways) of the n! orders.
 
-    The order as it was is passed over, unless it is the only one that fits.
+    The order as it was is passed over, unless it is the only one that fits. Three samples or fewer prove nothing: there
+    half of all orders are rotations, and a fixed order may be any.
     """
 
     def test(e):
         if not e.aligned or e.sizes != e.right_sizes or not e.once(e.x) or not fits(e):
             return None
+        if e.n <= 3:
+            return 0
         ways = log_ways(e)
         return 0 if in_order(e.x) and ways > 0 else math.lgamma(e.n + 1) - ways
 
