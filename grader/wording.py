@@ -179,8 +179,10 @@ def _example(run: Run, form: Form, function: str) -> list[str]:
 
 def _defined(call: Call) -> list[str]:
     """The source of the functions of checks.py that a call is given."""
-    functions = [inspect.unwrap(arg) for arg in call.args if callable(arg)]
-    return [textwrap.dedent(inspect.getsource(function)).rstrip() for function in functions]
+    try:
+        return [textwrap.dedent(inspect.getsource(inspect.unwrap(arg))).rstrip() for arg in call.args if callable(arg)]
+    except (OSError, TypeError):  # its file is gone, or it was not written in Python
+        return []
 
 
 def _made_the_cache(run: Run, call: Call) -> str | None:

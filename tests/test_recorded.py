@@ -175,9 +175,16 @@ def test_the_reference_passes_in_replay_and_mistakes_have_their_names(tiny: Exer
     assert tiny.reference is None
     right = tiny_course.judged(tiny)
     assert {item.status for item in right.values()} == {"passed", "manual"}
-    wrong = tiny_course.judged(tiny, "def scale(x, factor): return x * factor**2\ndef total(x): return np.mean(2 * x)")
-    assert (wrong["scales"].mistake, wrong["totals_twice"].mistake) == ("factor squared", "mean for sum")
-    assert wrong["scales"].hint == "Multiply once."
+    wrong = tiny_course.judged(tiny, "def scale(x, factor): return x * factor**2")
+    assert (wrong["scales"].mistake, wrong["scales"].hint) == ("factor squared", "Multiply once.")
+    assert tiny_course.judged(tiny, "def total(x): return np.mean(2 * x)")["totals_twice"].mistake == "mean for sum"
+
+
+def test_beside_a_wrong_helper_nothing_is_named(tiny: Exercise) -> None:
+    text = "def scale(x, factor): return x * factor**2\ndef total(x): return np.mean(2 * x)"
+    total = tiny_course.judged(tiny, text)["totals_twice"]
+    assert (total.status, total.mistake) == ("failed", None)
+    assert "scale is not right yet" in str(total.finding)
 
 
 def test_a_check_that_asks_about_no_draw_is_unjudged_in_replay_and_says_so(tmp_path: Path) -> None:
