@@ -1,4 +1,5 @@
 # wrong: predict | try w.T orientation X.T @ w first, works unless n == d
+# uses: loss_gradient
 import numpy as np
 
 

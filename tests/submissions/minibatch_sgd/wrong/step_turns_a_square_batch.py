@@ -1,4 +1,5 @@
 # wrong: sgd_step | X in place of X.T where the batch is square
+# uses: train, train_until
 import numpy as np
 
 
