@@ -16,7 +16,7 @@ ENGINE = ROOT / "grader"
 PIPE = """
 blame program report outcome history changes overview database chance agreement mistakes symbolic sandbox draw forms
 student truth claims exercise inprocess diagnosis wording recorded trial explanation judge submission location course
-run workers store release making emit sinks regrade ci student_check audit gradebook under_pytest cli
+run workers store release making emit sinks regrade ci export student_check audit gradebook under_pytest cli
 """
 """A module, or a folder of them, imports only what stands before it. `grader/__init__.py` stands apart."""
 

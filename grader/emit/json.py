@@ -25,10 +25,12 @@ def write(report: Report, path: Path) -> None:
     put(text(report), path)
 
 
-def put(text: str, path: Path) -> None:
+def put(text: str | bytes, path: Path, *, mode: int | None = None) -> None:
     """Write beside, then rename: the file is whole or as it was. Raises OSError."""
     with _beside(path) as file:
-        file.write(text.encode())
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)  # before there is anything to read
+        file.write(text.encode() if isinstance(text, str) else text)
 
 
 @contextlib.contextmanager
