@@ -8,10 +8,9 @@ import json
 import math
 import re
 import uuid
-from importlib import metadata
+from importlib import metadata, resources
 from pathlib import Path
 
-import grader
 from grader.course import Course
 from grader.exercise import AuthorError
 from grader.export.bundle import PROGRAM, SECRET, Bundle, Entry, folder, template
@@ -103,7 +102,7 @@ def _engine(under: str) -> dict[str, Entry]:
     lines = "".join(f"{line}\n" for line in required if "extra ==" not in line)
     return {
         f"{under}requirements.txt": Entry(lines.encode()),
-        **folder(Path(grader.__file__).parent, f"{under}grader/"),
+        **folder(Path(str(resources.files("grader"))), f"{under}grader/"),
     }
 
 
