@@ -8,6 +8,7 @@ BIN := .venv/bin
 demo: .venv/installed          ## judge a class of 94 notebooks and show what came of it
 	$(BIN)/grader grade all tests/classroom/submitted --feedback $(or $(STUDENT),elif) --json report \
 	  $$([ "$$($(BIN)/grader doctor --level)" = none ] && echo --unsafe-no-sandbox)
+	@$(BIN)/grader report report --output report/class.html
 
 test: system .venv/installed-dev      ## everything: style, types, what is generated, and all tests
 	$(BIN)/ruff check .
