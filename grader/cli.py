@@ -129,7 +129,7 @@ def grade(
         secret = _secret(opened, seed)
         level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
         recorder = [_recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox)] if gradebook else []
-        batches = [_batch(opened, name, paths, secret) for name in slugs]
+        batches = [_batch(opened, name, paths, secret, illustrated=bool(recorder)) for name in slugs]
         reports = [Reports(batches, json, many=slug == ALL)] if json is not None else []
         kept = _store(opened, store)
         storing = [_storing(kept, batches)] if kept else []  # which makes a store where there is none
@@ -193,19 +193,23 @@ def _store(course: "Course | None", where: str) -> "Store | None":
     return Store(where) if where or course is None else Store(course.store, course.root)
 
 
-def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes) -> "Batch":
+def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes, *, illustrated: bool) -> "Batch":
+    """`illustrated` where the results go into a gradebook, whose notebooks are looked at."""
     from grader.submission import find
 
-    return _judged_with(course, slug, find(paths, slug), secret)
+    return _judged_with(course, slug, find(paths, slug), secret, illustrated=illustrated)
 
 
-def _judged_with(course: "Course", slug: str, submissions: "Sequence[Submission]", secret: bytes) -> "Batch":
+def _judged_with(
+    course: "Course", slug: str, submissions: "Sequence[Submission]", secret: bytes, *, illustrated: bool = False
+) -> "Batch":
     from grader import recorded, run
     from grader.course import exercise
     from grader.workers import Batch
 
     made = exercise(course, slug, secret)
-    marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
+    broken = recorded.make_ready(made)
+    marking = run.Marking(made, _release(course, slug), broken, course.limits, course.feedback, illustrated=illustrated)
     for sentence in marking.broken.values():
         typer.echo(f"{slug}: {sentence}", err=True)
     return Batch(marking, submissions)

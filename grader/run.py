@@ -162,6 +162,8 @@ class Marking:
     feedback: str = "full"
     functions: tuple[str, ...] | None = None
     follow_through: bool = True
+    illustrated: bool = False
+    """Whether somebody will look at a page with pictures; they cost a second start of each submission."""
 
 
 def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
@@ -189,6 +191,7 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
                 broken=marking.broken,
                 follow_through=marking.follow_through,
                 feedback=marking.feedback,
+                illustrated=marking.illustrated,
             )
         )
         found = locations(reading.program, _not_right(items))
