@@ -19,10 +19,13 @@ _HEAD = """<!doctype html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font-family: system-ui, sans-serif; line-height: 1.5; max-width: 58em; margin: 2em auto; padding: 0 1em; }}
-h1 {{ font-size: 1.4em; margin: 0; overflow-wrap: anywhere; }}
+body {{
+  font-family: system-ui, sans-serif; line-height: 1.5; overflow-wrap: anywhere;
+  max-width: 58em; margin: 2em auto; padding: 0 1em;
+}}
+h1 {{ font-size: 1.4em; margin: 0; }}
 .sum {{ font-size: 1.15em; margin: .2em 0 1em; }}
-footer {{ opacity: .75; font-size: .85em; margin-top: 2em; overflow-wrap: anywhere; }}
+footer {{ opacity: .75; font-size: .85em; margin-top: 2em; }}
 @media print {{ details > * {{ display: block; }} }}
 </style>
 </head>

@@ -18,11 +18,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def canvas(report: Report) -> str:
     """Canvas' import: matched by the login, which is the folder's or the file's name here."""
-    most = max((result.max_points for result in report.submissions), default=0.0)
     header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", _text(report.assignment))
-    possible = ("Points Possible", "", "", "", "", number(most))
-    rows = ((r.student, "", "", r.student, "", _points(r)) for r in _named(report))
-    return _table(header, [possible, *rows])
+    most = [number(max(result.max_points for result in report.submissions))] if report.submissions else []
+    possible = [("Points Possible", "", "", "", "", points) for points in most]
+    rows = [(r.student, "", "", r.student, "", _points(r)) for r in _named(report)]
+    return _table(header, [*possible, *rows])
 
 
 def moodle(report: Report) -> str:

@@ -15,13 +15,14 @@ OWN_RUN = "Own run, public checks: the points that count come from the course's 
 LONGEST_NAME = 200
 """Characters of an id, a file's name: what is longer is no name that a person gave."""
 
-WORDS = {
-    "passed": "holds",
-    "failed": "does not hold",
-    "skipped": "not written yet",
-    "unjudged": "not judged",
-    "manual": "graded by a person",
+_WITHOUT_A_FINDING = {
+    "passed": "",
+    "failed": "This claim does not hold.",
+    "skipped": "Not written yet.",
+    "unjudged": "Not judged.",
+    "manual": "Graded by a person.",
 }
+"""Where the course shows no findings, or there is none."""
 
 
 def cleaned(report: Report) -> Report:
@@ -123,14 +124,10 @@ def sentence(item: Item) -> str:
 
 def message(item: Item) -> str:
     """What was found and what to try; where nothing was, what the status is."""
-    lines = [item.finding or _status(item)]
+    lines = [item.finding or _WITHOUT_A_FINDING[item.status]]
     if item.hint:
         lines.append(f"Try: {item.hint}")
     return "\n".join(lines)
-
-
-def _status(item: Item) -> str:
-    return f"This is {WORDS[item.status]}." if item.status != "passed" else ""
 
 
 def first_line(text: str) -> str:
@@ -139,12 +136,12 @@ def first_line(text: str) -> str:
 
 
 def repeated(items: tuple[Item, ...]) -> set[str]:
-    """The ids of items that say what an item before them said: the same mistake, or the same words."""
-    seen: set[tuple[str | None, str]] = set()
+    """The ids of items that say what an item before them said: the function's same mistake, or the same words."""
+    seen: set[object] = set()
     found = set()
     for item in items:
-        key = (item.function, item.mistake or item.finding or "")
-        if key[1] and key in seen:
+        key = (item.function, item.mistake) if item.mistake else item.finding
+        if key and key in seen:
             found.add(item.id)
         seen.add(key)
     return found
