@@ -312,10 +312,12 @@ def _write(report: "Report", path: Path) -> None:
 
 def _wanted(options: "Sequence[str] | None", *, one: bool = False) -> "list[tuple[str, Path]]":
     """The pairs of `--write`; a slip ends the command before anything is judged."""
+    if not options:
+        return []
     from grader.emit.formats import FORMATS
 
     wanted = []
-    for option in options or ():
+    for option in options:
         name, _, path = option.partition("=")
         if name not in FORMATS or not path:
             _fail(f"--write takes FORMAT=PATH, where FORMAT is one of {', '.join(FORMATS)}; and not {option!r}.")
@@ -327,13 +329,13 @@ def _wanted(options: "Sequence[str] | None", *, one: bool = False) -> "list[tupl
 
 def _to_stdout(wanted: "Sequence[tuple[str, Path]]") -> bool:
     """Whether stdout is asked for by a format; people read stderr then."""
-    from grader.emit.formats import STDOUT
-
-    return any(path == STDOUT for _, path in wanted)
+    return any(str(path) == "-" for _, path in wanted)
 
 
 def _emit(report: "Report", wanted: "Sequence[tuple[str, Path]]") -> bool:
     """Write the report of one file in every format that was asked for; whether all of it could be, and was."""
+    if not wanted:
+        return True
     from grader.emit.formats import STDOUT, files
     from grader.emit.json import put
 

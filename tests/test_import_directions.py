@@ -138,6 +138,7 @@ def test_a_library_has_its_room(library: str) -> None:
         ("import grader.run, grader.recorded", {"sympy", "nbgrader", "nbformat", "matplotlib", "rich", "typer"}),
         ("from grader import check", {"sympy", "nbgrader", "nbformat", "matplotlib", "typer", "rich", "grader.run"}),
         ("import grader.report, grader.emit.json", {"numpy"}),
+        ("import grader.emit.formats, grader.ci", {"numpy", "sympy", "rich", "typer", "nbformat", "lxml"}),
         ("import grader.sandbox.inside.main", {"grader.judge", "grader.truth", "sympy", "matplotlib"}),
     ],
 )
