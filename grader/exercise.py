@@ -5,7 +5,7 @@ Never runs a submission. Right answers and draws are computed once a run and kep
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,18 @@ class Exercise:
     def of(self, function: str) -> tuple[Check, ...]:
         """The checks of one function."""
         return tuple(check for check in self.checks if self.function_of(check) == function)
+
+    def paired(self, names: Sequence[str]) -> list[str]:
+        """These functions, and those that share what is private with one of them: a pair is replaced on both sides."""
+        chosen = set(names)
+        for name in names:
+            made = {kind.name for kind in self.forms[name].kinds if kind.word == "opaque"}
+            taken = set(self.forms[name].parameters)
+            for other, form in self.forms.items():
+                gives = {kind.name for kind in form.kinds if kind.word == "opaque"}
+                if made & set(form.parameters) or gives & taken:
+                    chosen.add(other)
+        return [name for name in self.forms if name in chosen]
 
     @property
     def points(self) -> Mapping[str, float]:

@@ -37,7 +37,7 @@ class Attempt:
         left = self.ends - time.monotonic()
         if left <= 0:
             raise StudentTimeout(self.limits.submission_seconds, "submission")
-        answers = {name: self._stub(name) for name in paired(self.exercise, stubs)}
+        answers = {name: self._stub(name) for name in self.exercise.paired(stubs)}
         with self.zygote.start(self.program, answers, left) as child:
             if not self.outcomes:
                 self.outcomes = child.outcomes
@@ -77,19 +77,6 @@ def arrays(value: Any) -> Any:
     except ValueError:
         return type(value)(arrays(item) for item in value)  # rows of unequal length: a list of pairs
     return made if made.dtype.kind in "biuf" else type(value)(arrays(item) for item in value)
-
-
-def paired(exercise: Exercise, names: Sequence[str]) -> list[str]:
-    """The functions to replace: what is private between two of them is replaced on both sides."""
-    chosen = set(names)
-    for name in names:
-        made = {kind.name for kind in exercise.forms[name].kinds if kind.word == "opaque"}
-        taken = set(exercise.forms[name].parameters)
-        for other, form in exercise.forms.items():
-            gives = {kind.name for kind in form.kinds if kind.word == "opaque"}
-            if made & set(form.parameters) or gives & taken:
-                chosen.add(other)
-    return [name for name in exercise.forms if name in chosen]
 
 
 def _without_endless(program: Program, outcomes: tuple[CellOutcome, ...]) -> Program:
