@@ -93,7 +93,7 @@ def test_a_function_that_ends_the_process_costs_its_points_and_what_is_seen_thro
     assert failed(judge("def scale(x, factor):\n    import os\n    os._exit(0)")) == {"scales", "scale_leaves_x"}
 
 
-@pytest.mark.parametrize("decode", ["return 0 * code", "raise ValueError", "return encode(code)[0]"])
+@pytest.mark.parametrize("decode", ["return 0 * code", "raise ValueError", "return encode(code)[0] + 1"])
 def test_a_function_is_never_judged_by_the_right_one_in_its_own_place(judge: Any, decode: str) -> None:
     """`encode` and `decode` are replaced as a pair, so that a wrong `encode` would pass any `decode`."""
     result = judge(f"def encode(x): return x, 0.0\ndef decode(code, key): {decode}")
