@@ -546,7 +546,7 @@ def check(
             report = _own_run(file.resolve(), functions or [])
         else:
             level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
-            report = _course_run(file.resolve(), functions or [], course, assignment, seed, level)
+            report = _course_run(file.resolve(), functions or [], course, assignment, seed, level, ci=ci)
     except (AuthorError, UsageError) as error:
         _fail(str(error))
     whole = _show_own(report, ci=ci, err=_to_stdout(wanted))
@@ -604,7 +604,7 @@ def _own_run(file: Path, functions: list[str]) -> "Report":
 
 
 def _course_run(
-    file: Path, functions: list[str], course: Path, assignment: str, seed: str, isolation: "Level"
+    file: Path, functions: list[str], course: Path, assignment: str, seed: str, isolation: "Level", *, ci: bool
 ) -> "Report":
     """The course's own draws, as `grade` judges."""
     from grader import recorded, run
@@ -614,7 +614,7 @@ def _course_run(
 
     opened = open_course(course.resolve())
     slug = assignment or assignment_of(file, opened.slugs)
-    made = exercise(opened, slug, _secret(opened, seed))
+    made = exercise(opened, slug, _secret(opened, seed, known=ci))
     marking = run.Marking(
         made, _release(opened, slug), recorded.make_ready(made), opened.limits, opened.feedback, _known(made, functions)
     )
@@ -623,9 +623,14 @@ def _course_run(
         return run.report(made, [run.judged(marking, submission, zygote)])
 
 
-def _secret(course: "Course", seed: str) -> bytes:
+def _secret(course: "Course", seed: str, *, known: bool = False) -> bytes:
+    """The course's secret; with `known` one that is there already, since a new one would be lost with the machine."""
     from grader.course import secret_of, seed_bytes
+    from grader.submission import UsageError
 
+    there = seed or os.environ.get("COURSE_SEED", "").strip() or (course.root / ".grader-seed").exists()
+    if known and not there:
+        raise UsageError("The course's secret is not here, so no points can count: set COURSE_SEED to it.")
     return seed_bytes(seed) if seed else secret_of(course, tell=lambda text: typer.echo(text, err=True))
 
 

@@ -7,7 +7,7 @@ import html
 import itertools
 
 from grader.emit.html import claims
-from grader.emit.parts import OWN_RUN, standing, the_one, where, who
+from grader.emit.parts import remarks, standing, the_one, where, who
 from grader.report import Report, Result
 
 _HEAD = """<!doctype html>
@@ -65,7 +65,7 @@ def _functions(result: Result) -> str:
 
 def _foot(report: Report, result: Result) -> str:
     said = [
-        OWN_RUN if report.seed_id is None else "",
+        *remarks(report, result),
         f"grader {report.grader}, checks {report.checks_version}, isolation {result.isolation}",
         f"file {result.sha256[:16]}" if result.sha256 else "",
     ]

@@ -12,6 +12,8 @@ from grader.report import Item, Location, Report, Result, clean, named
 
 OWN_RUN = "Own run, public checks: the points that count come from the course's own run."
 
+UNSAFE = "Judged without isolation: the submission ran with the grader's own rights."
+
 LONGEST_NAME = 200
 """Characters of an id, a file's name: what is longer is no name that a person gave."""
 
@@ -92,6 +94,13 @@ def the_one(report: Report) -> Result:
     """The submission of such a report."""
     (result,) = report.submissions
     return result
+
+
+def remarks(report: Report, result: Result) -> list[str]:
+    """What everybody who reads the points has to know of how they came about."""
+    if report.seed_id is None:
+        return [OWN_RUN]
+    return [UNSAFE] if result.isolation == "none" else []
 
 
 def who(result: Result) -> tuple[str, ...]:

@@ -139,3 +139,13 @@ def test_where_the_course_shows_no_findings_the_points_and_the_status_are_there(
     assert "None" not in text
     assert "does not hold" in text
     assert "1 of 2" in text or name == "gradescope"
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"json", "canvas", "gitlab"}])
+def test_every_format_that_has_room_says_that_a_run_does_not_count_or_had_no_walls(name: str) -> None:
+    safe, unsafe = report(ada()), report(ada(isolation="none"))
+    assert not [text for text in texts(name, safe) if "Own run" in text or "without isolation" in text]
+    assert all(parts.UNSAFE.split(":")[0] in text for text in texts(name, unsafe))
+    own = dataclasses.replace(unsafe, seed_id=None)
+    assert all("Own run, public checks" in text for text in texts(name, own))
+    assert not [text for text in texts(name, own) if "without isolation" in text], "of a student's own file"
