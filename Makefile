@@ -8,6 +8,7 @@ BIN := .venv/bin
 demo: .venv/installed          ## judge a class of 94 notebooks and show what came of it
 	$(BIN)/grader grade all tests/classroom/submitted --feedback $(or $(STUDENT),elif) --json report \
 	  $$([ "$$($(BIN)/grader doctor --level)" = none ] && echo --unsafe-no-sandbox)
+	@$(BIN)/grader report report --output report/class.html
 
 test: system .venv/installed-dev      ## everything: style, types, what is generated, and all tests
 	$(BIN)/ruff check .
@@ -16,12 +17,15 @@ test: system .venv/installed-dev      ## everything: style, types, what is gener
 	$(BIN)/grader audit --part quick
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-# Of the system nothing is needed but, for the jail, bubblewrap: installed where it may be, else said in one line.
+# Of the system nothing is needed but bubblewrap, for the jail, and for the browser tests a Chromium: installed where
+# they may be, else said in one line.
+INSTALL = bash -c 'as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+  $$as apt-get install -y $$0 || { $$as apt-get update && $$as apt-get install -y $$0; }'
 system:
-	@command -v bwrap >/dev/null || bash -c ' \
-	  as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
-	  $$as apt-get install -y bubblewrap || { $$as apt-get update && $$as apt-get install -y bubblewrap; }' >/dev/null 2>&1 \
-	|| echo "bubblewrap is missing, so tests of the jail are skipped. To have it: apt-get install bubblewrap"
+	@command -v bwrap >/dev/null || $(INSTALL) bubblewrap >/dev/null 2>&1 \
+	  || echo "bubblewrap is missing, so tests of the jail are skipped. To have it: apt-get install bubblewrap"
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || $(INSTALL) chromium >/dev/null 2>&1 \
+	  || echo "Chromium is missing, so tests in a browser are skipped. To have it: apt-get install chromium"
 
 .venv/bin/python: | check-python
 	$(PYTHON) -m venv .venv

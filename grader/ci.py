@@ -88,8 +88,7 @@ def _findings(report: Report) -> Iterator[str]:
     for result in report.submissions:
         for line in text.feedback(result):
             yield from line.splitlines() or [""]
-    if report.seed_id is None:
-        yield parts.OWN_RUN
+        yield from parts.remarks(report, result)
 
 
 def add_summary(summary: Path, report: Report) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from grader import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -127,7 +129,7 @@ def grade(
         secret = _secret(opened, seed)
         level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
         recorder = [_recorder(opened, gradebook, slugs, unsafe=unsafe_no_sandbox)] if gradebook else []
-        batches = [_batch(opened, name, paths, secret) for name in slugs]
+        batches = [_batch(opened, name, paths, secret, illustrated=bool(recorder)) for name in slugs]
         reports = [Reports(batches, json, many=slug == ALL)] if json is not None else []
         kept = _store(opened, store)
         storing = [_storing(kept, batches)] if kept else []  # which makes a store where there is none
@@ -191,19 +193,23 @@ def _store(course: "Course | None", where: str) -> "Store | None":
     return Store(where) if where or course is None else Store(course.store, course.root)
 
 
-def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes) -> "Batch":
+def _batch(course: "Course", slug: str, paths: "Sequence[Path]", secret: bytes, *, illustrated: bool) -> "Batch":
+    """`illustrated` where the results go into a gradebook, whose notebooks are looked at."""
     from grader.submission import find
 
-    return _judged_with(course, slug, find(paths, slug), secret)
+    return _judged_with(course, slug, find(paths, slug), secret, illustrated=illustrated)
 
 
-def _judged_with(course: "Course", slug: str, submissions: "Sequence[Submission]", secret: bytes) -> "Batch":
+def _judged_with(
+    course: "Course", slug: str, submissions: "Sequence[Submission]", secret: bytes, *, illustrated: bool = False
+) -> "Batch":
     from grader import recorded, run
     from grader.course import exercise
     from grader.workers import Batch
 
     made = exercise(course, slug, secret)
-    marking = run.Marking(made, _release(course, slug), recorded.make_ready(made), course.limits, course.feedback)
+    broken = recorded.make_ready(made)
+    marking = run.Marking(made, _release(course, slug), broken, course.limits, course.feedback, illustrated=illustrated)
     for sentence in marking.broken.values():
         typer.echo(f"{slug}: {sentence}", err=True)
     return Batch(marking, submissions)
@@ -306,10 +312,12 @@ def _write(report: "Report", path: Path) -> None:
 
 def _wanted(options: "Sequence[str] | None", *, one: bool = False) -> "list[tuple[str, Path]]":
     """The pairs of `--write`; a slip ends the command before anything is judged."""
+    if not options:
+        return []
     from grader.emit.formats import FORMATS
 
     wanted = []
-    for option in options or ():
+    for option in options:
         name, _, path = option.partition("=")
         if name not in FORMATS or not path:
             _fail(f"--write takes FORMAT=PATH, where FORMAT is one of {', '.join(FORMATS)}; and not {option!r}.")
@@ -321,13 +329,13 @@ def _wanted(options: "Sequence[str] | None", *, one: bool = False) -> "list[tupl
 
 def _to_stdout(wanted: "Sequence[tuple[str, Path]]") -> bool:
     """Whether stdout is asked for by a format; people read stderr then."""
-    from grader.emit.formats import STDOUT
-
-    return any(path == STDOUT for _, path in wanted)
+    return any(str(path) == "-" for _, path in wanted)
 
 
 def _emit(report: "Report", wanted: "Sequence[tuple[str, Path]]") -> bool:
     """Write the report of one file in every format that was asked for; whether all of it could be, and was."""
+    if not wanted:
+        return True
     from grader.emit.formats import STDOUT, files
     from grader.emit.json import put
 
@@ -538,7 +546,7 @@ def check(
             report = _own_run(file.resolve(), functions or [])
         else:
             level = _isolation(require_isolation, unsafe=unsafe_no_sandbox)
-            report = _course_run(file.resolve(), functions or [], course, assignment, seed, level)
+            report = _course_run(file.resolve(), functions or [], course, assignment, seed, level, ci=ci)
     except (AuthorError, UsageError) as error:
         _fail(str(error))
     whole = _show_own(report, ci=ci, err=_to_stdout(wanted))
@@ -596,7 +604,7 @@ def _own_run(file: Path, functions: list[str]) -> "Report":
 
 
 def _course_run(
-    file: Path, functions: list[str], course: Path, assignment: str, seed: str, isolation: "Level"
+    file: Path, functions: list[str], course: Path, assignment: str, seed: str, isolation: "Level", *, ci: bool
 ) -> "Report":
     """The course's own draws, as `grade` judges."""
     from grader import recorded, run
@@ -606,7 +614,7 @@ def _course_run(
 
     opened = open_course(course.resolve())
     slug = assignment or assignment_of(file, opened.slugs)
-    made = exercise(opened, slug, _secret(opened, seed))
+    made = exercise(opened, slug, _secret(opened, seed, known=ci))
     marking = run.Marking(
         made, _release(opened, slug), recorded.make_ready(made), opened.limits, opened.feedback, _known(made, functions)
     )
@@ -615,9 +623,14 @@ def _course_run(
         return run.report(made, [run.judged(marking, submission, zygote)])
 
 
-def _secret(course: "Course", seed: str) -> bytes:
+def _secret(course: "Course", seed: str, *, known: bool = False) -> bytes:
+    """The course's secret; with `known` one that is there already, since a new one would be lost with the machine."""
     from grader.course import secret_of, seed_bytes
+    from grader.submission import UsageError
 
+    there = seed or os.environ.get("COURSE_SEED", "").strip() or (course.root / ".grader-seed").exists()
+    if known and not there:
+        raise UsageError("The course's secret is not here, so no points can count: set COURSE_SEED to it.")
     return seed_bytes(seed) if seed else secret_of(course, tell=lambda text: typer.echo(text, err=True))
 
 
@@ -712,6 +725,83 @@ def _asking(slug: str) -> "Iterator[Callable[[str, float], None]]":
     with Progress(*columns, console=_console(err=True), transient=True) as progress:
         task = progress.add_task(slug, total=float(len(PARTS)), part="")
         yield lambda part, share: progress.update(task, completed=PARTS.index(part) + share, part=part)
+
+
+export = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make what platforms and repositories take.")
+app.add_typer(export, name="export")
+
+SlugArgument = Annotated[str, typer.Argument(help="The assignment.")]
+OutputOption = Annotated[Path, typer.Option("--output", metavar="PATH", help="Where to write it.")]
+
+
+@export.command()
+def gradescope(slug: SlugArgument, output: OutputOption, course: CourseOption = Path(), seed: SeedOption = "") -> None:
+    """Write the zip of a Gradescope autograder. It holds the course's secret."""
+    with _exporting(course, output) as opened:
+        from grader import export as exporting
+
+        exporting.write_zip(exporting.gradescope(opened, slug, _secret(opened, seed)), output)
+        _tell(exporting.holds_the_secret(opened, output))
+
+
+@export.command()
+def prairielearn(
+    slug: SlugArgument,
+    output: OutputOption,
+    image: Annotated[str, typer.Option("--image", help="The name of the image that tests/Dockerfile makes.")],
+    course: CourseOption = Path(),
+    seed: SeedOption = "",
+) -> None:
+    """Write the folder of a PrairieLearn question with external grading. It holds the course's secret."""
+    with _exporting(course, output) as opened:
+        from grader import export as exporting
+
+        exporting.write_folder(exporting.prairielearn(opened, slug, _secret(opened, seed), image), output)
+        _tell(exporting.holds_the_secret(opened, output))
+
+
+@export.command()
+def repository(
+    slug: SlugArgument,
+    output: OutputOption,
+    package: Annotated[
+        str, typer.Option("--package", help="What the workflows install: a version, a file, an address.")
+    ] = f"numerical-autograder=={__version__}",
+    course: CourseOption = Path(),
+) -> None:
+    """Write a student's repository: the release, workflows for GitHub and GitLab, a README. It holds no secret."""
+    with _exporting(course, output) as opened:
+        from grader import export as exporting
+
+        exporting.write_folder(exporting.repository(opened, slug, package), output)
+
+
+@export.command()
+def schema() -> None:
+    """Print the JSON Schema of the report's JSON form."""
+    from grader.emit.schema import text
+
+    typer.echo(text(), nl=False)
+
+
+@contextlib.contextmanager
+def _exporting(course: Path, output: Path) -> "Iterator[Course]":
+    """A course to export from; what is wrong with it, or with the place, ends the command in a sentence."""
+    from grader.course import open_course
+    from grader.exercise import AuthorError
+
+    try:
+        yield open_course(course.resolve())
+    except AuthorError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{output} could not be written: {error.strerror}.")
+    typer.echo(f"Written to {output}.")
+
+
+def _tell(sentences: "Iterable[str]") -> None:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
 
 
 @app.command()

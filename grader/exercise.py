@@ -5,7 +5,7 @@ Never runs a submission. Right answers and draws are computed once a run and kep
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,13 @@ from grader.claims import Check
 from grader.draw import SMALL_SIZES, Draw, Tape, entropy
 from grader.forms import Form
 from grader.mistakes import Mistake
+from grader.picture import Formula
 from grader.sandbox.values import Handle, Rng
 from grader.student import Call, origin
 from grader.truth import Truth, writable
 
 RunKey = tuple[str, str, int]
-"""(check, "general" or "small", index)."""
+"""(check, "general", "small" or "picture", index)."""
 PUBLIC = b"public"
 
 
@@ -103,6 +104,11 @@ class Exercise:
         taken = set(self.forms[function].parameters)
         return [name for name, form in self.forms.items() if {k.name for k in form.kinds if k.word == "opaque"} & taken]
 
+    def paired(self, names: Sequence[str]) -> list[str]:
+        """These functions, and those that share what is private with one of them: a pair is replaced on both sides."""
+        with_makers = {*names, *(maker for name in names for maker in self.makers(name))}
+        return [name for name in self.forms if name in with_makers or set(names) & set(self.makers(name))]
+
     @property
     def points(self) -> Mapping[str, float]:
         """Points a function."""
@@ -120,19 +126,30 @@ class Exercise:
 
     def inputs(self, check: Check, index: int, *, small: bool) -> tuple[RunKey, Truth, Draw]:
         """The truth and the draws for one run of a check; the first run makes them, the others replay."""
-        key = run_key(check, index, small=small)
+        secret = PUBLIC if small else self.secret
+        return self._inputs(run_key(check, index, small=small), secret, index if small else None)
+
+    def picture_inputs(self, check: Check) -> tuple[RunKey, Truth, Draw]:
+        """The truth and the draws for a check's picture: public ones, whatever the secret is."""
+        return self._inputs(picture_key(check), PUBLIC, None)
+
+    def _inputs(self, key: RunKey, secret: bytes, level: int | None) -> tuple[RunKey, Truth, Draw]:
         complete = key in self.complete
         if self.reference is None and not complete:
-            raise AuthorError(
-                f"{self.slug}/recorded.json knows no run {index} of {check.id}: `grader release` makes it"
-            )
+            kind = f"run {key[2]}" if key[1] != "picture" else "picture"
+            raise AuthorError(f"{self.slug}/recorded.json knows no {kind} of {key[0]}: `grader release` makes it")
         if not complete:
             self.tapes[key] = Tape()
         tape = self.tapes[key]
-        secret = PUBLIC if small else self.secret
-        seed = entropy(secret, self.slug, check.id, key[1], index)
-        draw = Draw(tape, seed, index if small else None, complete=complete)
+        draw = Draw(tape, entropy(secret, self.slug, *key), level, complete=complete)
         return key, Truth(self.reference, tape, self.derivations, complete=complete), draw
+
+    def formulas(self, check: Check) -> tuple[Formula, ...]:
+        """The derivative that a check is about, as people read it; none where it names none."""
+        if (shown := check.formula) is None:
+            return ()
+        made = symbolic.formulas(self.derivations, shown.loss, shown.by, shown.arguments, shown.where)
+        return tuple(Formula(latex, text) for latex, text in made)
 
     def finished(self, key: RunKey) -> None:
         """The run came to its end on the reference: its tape is complete."""
@@ -207,6 +224,11 @@ class Exercise:
 def run_key(check: Check, index: int, *, small: bool) -> RunKey:
     """The name under which a run's draws are kept."""
     return check.id, "small" if small else "general", index
+
+
+def picture_key(check: Check) -> RunKey:
+    """The name under which the draws of a check's picture are kept."""
+    return check.id, "picture", 0
 
 
 def _has_rng(args: tuple[Any, ...]) -> bool:

@@ -13,6 +13,7 @@ from grader.blame import StudentDied, StudentError, StudentTimeout
 from grader.claims import Check
 from grader.exercise import Exercise
 from grader.explanation import explain, not_right
+from grader.illustration import illustrate
 from grader.report import Item
 from grader.student import NotWritten
 from grader.trial import Failure, Start, Trial, blame, item, run
@@ -26,6 +27,7 @@ def judge(
     broken: Mapping[str, str] | None = None,
     follow_through: bool = True,
     feedback: str = "full",
+    illustrated: bool = False,
 ) -> Iterator[Item]:
     """The items of a submission, function by function.
 
@@ -36,19 +38,24 @@ def judge(
         broken: checks that contradict the reference, with the sentence for the author; their items are unjudged.
         follow_through: whether right helpers can be put in place of wrong ones.
         feedback: "full", "claims" (no example and no mistake) or "points" (nothing but points).
+        illustrated: whether items carry pictures and formulas, for somebody who looks at a page.
 
     """
+    gone: set[str] = set()
     items: dict[str, Item] = {}
     failures: dict[str, Failure] = {}
     with contextlib.ExitStack() as trials:
         trial = trials.enter_context(contextlib.closing(Trial(exercise, start)))
         for function in functions or exercise.forms:
-            _try(trial, function, broken or {}, items, failures)
+            if _try(trial, function, broken or {}, items, failures) is not None:
+                gone.add(function)
         again = _follow(trials, exercise, start, items, failures) if follow_through else {}
         for function in functions or exercise.forms:
             explain(exercise, function, items, failures, again)
     if not follow_through:
         may_come(exercise, items)
+    if illustrated and feedback == "full":
+        illustrate(exercise, start, items, gone)
     for check in exercise.checks:
         if check.id in items:
             yield _narrowed(items[check.id], feedback)
@@ -59,8 +66,8 @@ def judge(
 
 def _try(
     trial: Trial, function: str, broken: Mapping[str, str], items: dict[str, Item], failures: dict[str, Failure]
-) -> None:
-    """Judge a function's claims; after the error that makes the others not worth their time, they are not run."""
+) -> StudentError | None:
+    """Judge a function's claims; the error that cost the process or its time, after which the others are not run."""
     exercise = trial.exercise
     lost: StudentError | None = None
     for check in exercise.of(function):
@@ -70,6 +77,7 @@ def _try(
             items[check.id] = item(exercise, check, "failed", wording.lost(function, lost))
         else:
             items[check.id], lost = _judged(trial, check, failures)
+    return lost
 
 
 def _judged(trial: Trial, check: Check, failures: dict[str, Failure]) -> tuple[Item, StudentError | None]:
@@ -111,6 +119,8 @@ def _follow(
         helpers = tuple(name for name in check.builds_on if name in wrong)
         if known is None or known.status != "failed" or not helpers or function in lost:
             continue
+        if function in exercise.paired(helpers):
+            continue  # it would be replaced itself, and the reference judged in its place
         if helpers not in made:
             made[helpers] = trials.enter_context(contextlib.closing(Trial(exercise, start, helpers)))
         again, error = _judged(made[helpers], check, still)

@@ -27,6 +27,7 @@ def make(course: Course, slugs: Sequence[str], *, check: bool = False) -> list[s
             points,
             record=lambda slug: _record(course, slug),
             is_current=lambda slug: _current(course, slug),
+            address=course.address,
             check=check,
         )
     except Unreleasable as error:

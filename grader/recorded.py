@@ -18,8 +18,9 @@ from grader.agreement import Disagreement
 from grader.blame import StudentError
 from grader.claims import Check
 from grader.draw import Tape
-from grader.exercise import AuthorError, Exercise, Expected, RunKey, digest, run_key
+from grader.exercise import AuthorError, Exercise, Expected, RunKey, digest, picture_key, run_key
 from grader.mistakes import Mistake
+from grader.picture import Picture
 from grader.sandbox.values import Handle, Rng
 from grader.student import Student
 
@@ -49,8 +50,7 @@ def make_ready(exercise: Exercise) -> dict[str, str]:
 def try_reference(exercise: Exercise, check: Check, index: int, *, small: bool) -> tuple[str | None, Student]:
     """One run of a check with the reference as the submission; the sentence where it does not pass."""
     key, truth, draw = exercise.inputs(check, index, small=small)
-    functions = {name: getattr(exercise.reference, name) for name in exercise.forms}
-    student = Student(inprocess.InProcess(functions, quiet=True), exercise.forms)
+    student = _reference_as_student(exercise)
     try:
         check.run(student, truth, draw)
     except (Disagreement, StudentError) as error:
@@ -61,11 +61,36 @@ def try_reference(exercise: Exercise, check: Check, index: int, *, small: bool) 
     return None, student
 
 
+def _reference_as_student(exercise: Exercise) -> Student:
+    functions = {name: getattr(exercise.reference, name) for name in exercise.forms}
+    return Student(inprocess.InProcess(functions, quiet=True), exercise.forms)
+
+
+def picture_of_reference(exercise: Exercise, check: Check) -> Picture | None:
+    """A check's picture of the reference, its draws and right answers on tape; None where the check has none.
+
+    Raises:
+        AuthorError: it does not come off.
+
+    """
+    if check.picture is None:
+        return None
+    key, truth, draw = exercise.picture_inputs(check)
+    try:
+        picture = check.picture(_reference_as_student(exercise), truth, draw)
+    except Exception as error:  # noqa: BLE001 - an author's picture may raise anything
+        raise AuthorError(wording.picture_broke(check, error)) from None
+    if not isinstance(picture, Picture):
+        raise AuthorError(f"The picture of {check.id} is no Curves, Bars, Points or Contours.")
+    exercise.finished(key)
+    return picture
+
+
 def dump(exercise: Exercise, made_from: str) -> bytes:
     """The exercise's public runs as JSON.
 
     Raises:
-        AuthorError: a check does not hold for the reference.
+        AuthorError: a check does not hold for the reference, or a picture does not come off.
 
     """
     broken = make_ready(exercise)
@@ -73,15 +98,14 @@ def dump(exercise: Exercise, made_from: str) -> bytes:
         raise AuthorError("\n".join(broken.values()))
     runs = {}
     for check in exercise.checks:
+        exercise.formulas(check)  # so that they are among the derivations below
+        if picture_of_reference(exercise, check) is not None:
+            runs["/".join(map(str, picture_key(check)))] = _tape(exercise, picture_key(check)) | {"calls": []}
         for index, small in exercise.runs(check):
             _, student = try_reference(exercise, check, index, small=small)
             key = run_key(check, index, small=small)
-            tape = exercise.tapes[key]
-            runs["/".join(map(str, key))] = {
-                "drawn": [_encode(value) for value in tape.drawn],
-                "truths": [[name, _encode(args), _encode(value)] for name, args, value in tape.truths],
-                "calls": [] if small else [_call(exercise, key, student, at) for at in range(len(student.trace))],
-            }
+            calls = [] if small else [_call(exercise, key, student, at) for at in range(len(student.trace))]
+            runs["/".join(map(str, key))] = _tape(exercise, key) | {"calls": calls}
     document = {
         "format": FORMAT,
         "assignment": exercise.slug,
@@ -105,6 +129,14 @@ def dump(exercise: Exercise, made_from: str) -> bytes:
     return (
         json.dumps(document, allow_nan=False, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
     ).encode()
+
+
+def _tape(exercise: Exercise, key: RunKey) -> dict[str, Any]:
+    tape = exercise.tapes[key]
+    return {
+        "drawn": [_encode(value) for value in tape.drawn],
+        "truths": [[name, _encode(args), _encode(value)] for name, args, value in tape.truths],
+    }
 
 
 def _call(exercise: Exercise, key: RunKey, student: Student, at: int) -> Any:

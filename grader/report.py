@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
+from grader.picture import Formula, Picture
+
 ItemStatus = Literal["passed", "failed", "skipped", "unjudged", "manual"]
 Status = Literal["judged", "unreadable", "refused", "unjudged"]
 
@@ -32,6 +36,9 @@ class Item:
     hint: str | None = None
     mistake: str | None = None
     followed_through: bool = False
+    picture: Picture | None = None
+    formulas: tuple[Formula, ...] = ()
+    """These two are for pages, of public draws only, and no part of the JSON form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,15 @@ class Result:
         """Where the item's function stands, where that is known."""
         return self.locations.get(item.function or "")
 
+    def as_dict(self) -> dict[str, Any]:
+        """The result's part of the JSON form."""
+        bare = tuple(dataclasses.replace(item, picture=None, formulas=()) for item in self.items)
+        document: dict[str, Any] = msgspec.to_builtins(dataclasses.replace(self, items=bare))
+        for item in document["items"]:
+            del item["picture"], item["formulas"]
+        del document["locations"]
+        return document
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -84,10 +100,8 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report's JSON form."""
-        made = dataclasses.asdict(self)
-        for submission in made["submissions"]:
-            del submission["locations"]
-        return made
+        head = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return head | {"submissions": [result.as_dict() for result in self.submissions]}
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:

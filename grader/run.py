@@ -37,7 +37,7 @@ class Attempt:
         left = self.ends - time.monotonic()
         if left <= 0:
             raise StudentTimeout(self.limits.submission_seconds, "submission")
-        answers = {name: self._stub(name) for name in paired(self.exercise, stubs)}
+        answers = {name: self._stub(name) for name in self.exercise.paired(stubs)}
         with self.zygote.start(self.program, answers, left) as child:
             if not self.outcomes:
                 self.outcomes = child.outcomes
@@ -77,12 +77,6 @@ def arrays(value: Any) -> Any:
     except ValueError:
         return type(value)(arrays(item) for item in value)  # rows of unequal length: a list of pairs
     return made if made.dtype.kind in "biuf" else type(value)(arrays(item) for item in value)
-
-
-def paired(exercise: Exercise, names: Sequence[str]) -> list[str]:
-    """The functions to replace: what is private between two of them is replaced on both sides."""
-    with_makers = {*names, *(maker for name in names for maker in exercise.makers(name))}
-    return [name for name in exercise.forms if name in with_makers or set(names) & set(exercise.makers(name))]
 
 
 def _without_endless(program: Program, outcomes: tuple[CellOutcome, ...]) -> Program:
@@ -155,6 +149,8 @@ class Marking:
     feedback: str = "full"
     functions: tuple[str, ...] | None = None
     follow_through: bool = True
+    illustrated: bool = False
+    """Whether somebody will look at a page with pictures; they cost a second start of each submission."""
 
 
 def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
@@ -182,6 +178,7 @@ def judged(marking: Marking, submission: Submission, zygote: Zygote) -> Result:
                 broken=marking.broken,
                 follow_through=marking.follow_through,
                 feedback=marking.feedback,
+                illustrated=marking.illustrated,
             )
         )
         found = locations(reading.program, _not_right(items))

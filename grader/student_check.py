@@ -1,12 +1,13 @@
 """`check(predict)` in a student's notebook.  In: a function of theirs.  Out: points, with a page that says why.
 
 It needs the release beside the notebook and nothing else: no server, no secret, no reference. The answer's repr is
-the plain number of points, which stock nbgrader takes as the cell's score; its HTML is the feedback. Never prints to
-stderr.
+the plain number of points, which stock nbgrader takes as the cell's score; its HTML is the feedback. Needs nothing of
+one system: Linux, macOS, Windows. Never prints to stderr.
 """
 
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,10 @@ class Points:
         return repr(round(float(self), 6))
 
     def __str__(self) -> str:
-        return "\n".join(
-            [f"{self.title}: {float(self):g} of {self.max_points:g} points", *text.claims(self.items), OWN_RUN]
-        )
+        left = html.left_over(self.items)
+        todo = [f"Left: {left}."] if left else []
+        head = f"{self.title}: {float(self):g} of {self.max_points:g} points"
+        return "\n".join([head, *todo, *text.claims(self.items), OWN_RUN])
 
     @property
     def max_points(self) -> float:
@@ -59,25 +61,27 @@ class _Check:
             ValueError: it is no function of the assignment, or the release is not beside the notebook.
 
         """
-        exercise = self._exercise()
-        names = sys._getframe(1).f_globals  # noqa: SLF001 - the caller's notebook is where the function's name stands
+        names = _names_at(1)
+        exercise = self._exercise(names)
         name = _name(function, names, exercise)
         own = names if isinstance(function, str) else {**names, name: function}
         return Points(name, _judged(exercise, own, [name]))
 
     def all(self) -> Points:
-        """Judge every function of the assignment that this notebook has."""
-        exercise = self._exercise()
-        names = sys._getframe(1).f_globals  # noqa: SLF001 - as above
-        return Points(exercise.slug, _judged(exercise, names, list(exercise.forms)))
+        """Judge every function of the assignment, and name what a person grades."""
+        names = _names_at(1)
+        exercise = self._exercise(names)
+        by_hand = [Item(id_, None, what, "manual", 0.0, points) for id_, what, points in exercise.manual]
+        return Points(exercise.slug, [*_judged(exercise, names, list(exercise.forms)), *by_hand])
 
-    def _exercise(self) -> Exercise:
-        folder = Path.cwd()
-        file = folder / "recorded.json"
-        if not file.is_file():
+    def _exercise(self, names: Mapping[str, Any]) -> Exercise:
+        folder = next((folder for folder in _folders(names) if (folder / "recorded.json").is_file()), None)
+        if folder is None:
             raise ValueError(
-                f"recorded.json is not beside this notebook (looked in {folder}): take the assignment's whole folder."
+                "recorded.json is not beside this notebook "
+                f"(looked in {next(_folders(names))}): take the assignment's whole folder."
             )
+        file = folder / "recorded.json"
         key = (file, file.stat().st_mtime_ns)
         if self._loaded is None or self._loaded[0] != key:
             try:
@@ -85,6 +89,20 @@ class _Check:
             except AuthorError as error:
                 raise ValueError(str(error)) from None
         return self._loaded[1]
+
+
+def _names_at(depth: int) -> Mapping[str, Any]:
+    """The caller's names, those of a function that calls us too."""
+    frame = sys._getframe(depth + 1)  # noqa: SLF001 - the caller's notebook is where the function's name stands
+    return {**frame.f_globals, **frame.f_locals}
+
+
+def _folders(names: Mapping[str, Any]) -> Iterator[Path]:
+    """Where the notebook may lie: the working directory, or where VS Code or Jupyter say that it does."""
+    yield Path.cwd()
+    for file in (names.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")):
+        if isinstance(file, str) and file:
+            yield Path(file).parent
 
 
 def _name(function: Any, names: Mapping[str, Any], exercise: Exercise) -> str:
@@ -120,6 +138,7 @@ def _tried(exercise: Exercise, names: Mapping[str, Any], function: str) -> list[
                 lambda _stubs=(): inprocess.started(names, quiet=True),
                 functions=[function],
                 follow_through=False,
+                illustrated=True,
             )
         )
     except KeyboardInterrupt:

@@ -119,8 +119,7 @@ def gradient(
     """
     if any(f.__name__ == "<lambda>" for f in (loss, *elementwise.values())):
         raise ValueError("a loss, or a function in it, is a lambda: write it with def, derivatives are kept by name")
-    parameters = tuple(list(inspect.signature(loss).parameters)[1:])
-    parameters = tuple(name for name in parameters if name not in elementwise)
+    parameters = tuple(name for name in _parameters(loss) if name not in elementwise)
     functions = {name: _numeric(f) for name, f in elementwise.items()}
     slopes = {f"{name}_slope": _slope(derivations, f) for name, f in elementwise.items()}
 
@@ -138,6 +137,33 @@ def gradient(
         return parts[0] if len(parts) == 1 else parts
 
     return evaluate
+
+
+def _parameters(loss: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(loss).parameters)[1:]
+
+
+def formulas(
+    derivations: Derivations,
+    loss: Callable[..., Any],
+    by: tuple[str, ...],
+    arguments: Mapping[str, Any],
+    where: Mapping[str, Callable[..., Any]],
+) -> list[tuple[str, str]]:
+    """One sample's derivative for people: (LaTeX, plain text) for the first entry of each thing it is taken by.
+
+    Args:
+        derivations: where what was derived before is kept.
+        loss: one sample's loss; a parameter that `arguments` does not name is a function, and stays uninterpreted.
+        by: the arguments to differentiate by.
+        arguments: the symbols of each argument, "w (2,)" or "b"; lists and tuples of them where it is built so.
+        where: names for what the formula holds again and again, each a function of `m` and, by name, of what the loss
+            takes; one may hold those after it.
+
+    """
+    what = f"formulas {loss.__name__} {by} {dict(arguments)!r} {[(name, f.__name__) for name, f in where.items()]}"
+    found = json.loads(derivations.code(what, lambda: json.dumps(_formulas(loss, by, arguments, where))))
+    return [(str(latex), str(text)) for latex, text in found]
 
 
 def _slope(derivations: Derivations, f: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -207,6 +233,64 @@ def _derive(
     return _print(sympy, everything, [sympy.diff(expression, s) for s in wanted], elementwise)
 
 
+def _formulas(
+    loss: Callable[..., Any], by: tuple[str, ...], arguments: Mapping[str, Any], where: Mapping[str, Callable[..., Any]]
+) -> list[tuple[str, str]]:
+    sympy, names = _sympy()
+    written: dict[Any, str] = {}
+    given = {name: _lettered(sympy, spec, written) for name, spec in arguments.items()}
+    functions = {name: _uninterpreted(sympy, name) for name in _parameters(loss) if name not in given}
+    expression = loss(names, **given, **functions)
+    known = {**given, **functions}
+    parts = [
+        (sympy.Symbol(name, real=True), f(names, **{key: known[key] for key in _parameters(f)}))
+        for name, f in where.items()
+    ]
+    made = []
+    for leaf in (leaf for name in by for leaf in _leaves(given[name])):
+        symbol = np.ravel(leaf)[0]
+        slope = sympy.simplify(sympy.diff(expression, symbol))
+        slope = _abridged(slope, parts)
+        left = rf"\frac{{\partial \ell}}{{\partial {sympy.latex(symbol, symbol_names=written)}}}"
+        made.append((f"{left} = {sympy.latex(slope, symbol_names=written)}", f"dl/d{symbol} = {slope}"))
+    for i, (symbol, part) in enumerate(parts):
+        rest = _abridged(part, parts[i + 1 :])
+        made.append((f"{sympy.latex(symbol)} = {sympy.latex(rest, symbol_names=written)}", f"{symbol} = {rest}"))
+    return made
+
+
+def _abridged(expression: Any, parts: list[tuple[Any, Any]]) -> Any:
+    """The expression with names in place of parts, the first ones first."""
+    for symbol, part in parts:
+        expression = expression.subs(part, symbol)
+    return expression
+
+
+def _lettered(sympy: ModuleType, spec: Any, written: dict[Any, str]) -> Any:
+    """Symbols by a text such as "w (2,)", named as in Python, w[0]; `written` gets their LaTeX, counted from one.
+
+    Digits at the end of a name are a layer's number, and stand above.
+    """
+    if isinstance(spec, tuple | list):
+        return type(spec)(_lettered(sympy, item, written) for item in spec)
+    name, _, shape = str(spec).partition(" ")
+    sizes = tuple(int(size) for size in shape.strip("()").split(",") if size.strip())
+    letters = name.rstrip("0123456789")
+    above = f"^{{({name[len(letters) :]})}}" if letters != name else ""
+    made = np.empty(sizes, dtype=object)
+    for at in np.ndindex(*sizes):
+        made[at] = sympy.Symbol(f"{name}[{', '.join(map(str, at))}]" if at else name, real=True)
+        below = "_{" + "".join(str(i + 1) for i in at) + "}" if at else ""
+        written[made[at]] = f"{letters}{above}{below}"
+    return made if sizes else made[()]
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, tuple | list):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]
+
+
 def _derive_slope(f: Callable[..., Any]) -> str:
     sympy, names = _sympy()
     z = sympy.Symbol("z", real=True)
@@ -221,9 +305,17 @@ def _symbols(value: Any) -> list[Any]:
 
 def _uninterpreted(sympy: ModuleType, name: str) -> Callable[[Any], Any]:
     """An elementwise function whose derivative is a second one, `<name>_slope`."""
-    slope = type(f"{name}_slope", (sympy.Function,), {})
-    function = type(name, (sympy.Function,), {"fdiff": lambda self, _=1: slope(self.args[0])})
+    slope = type(f"{name}_slope", (sympy.Function,), _spelt(f"{name}'"))
+    function = type(name, (sympy.Function,), {"fdiff": lambda self, _=1: slope(self.args[0]), **_spelt(name)})
     return np.vectorize(function, otypes=[object])
+
+
+def _spelt(name: str) -> dict[str, Any]:
+    """How a function of that name is written for people."""
+    return {
+        "_latex": lambda self, printer: rf"{name}\left({printer.doprint(self.args[0])}\right)",
+        "_sympystr": lambda self, printer: f"{name}({printer.doprint(self.args[0])})",
+    }
 
 
 def _print(sympy: ModuleType, arguments: list[Any], outputs: list[Any], elementwise: tuple[str, ...]) -> str:

@@ -46,6 +46,11 @@ class Trial:
             self._backend = self._stack.enter_context(self.start(self.stubs))
         return self._backend
 
+    @property
+    def lost(self) -> bool:
+        """Whether the student's code took its process down, or its time."""
+        return self._backend is not None and not self._backend.alive
+
     def close(self) -> None:
         """End the student's code."""
         self._stack.close()

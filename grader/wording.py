@@ -67,11 +67,20 @@ def may_come(helpers: Sequence[str]) -> str:
 
 def check_broke(check: Check, error: Exception) -> str:
     """For the author of a check that raised by itself."""
+    return f"The check {check.id} itself {_broke(error)}"
+
+
+def picture_broke(check: Check, error: Exception) -> str:
+    """For the author of a picture that cannot be drawn of the reference."""
+    return f"The picture of {check.id} {_broke(error)}"
+
+
+def _broke(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     authors = [f for f in frames if Path(f.filename).name in {"checks.py", "mistakes.py"}]
     own = next(reversed(authors or list(frames)), None)
     where = f" ({Path(own.filename).name}, line {own.lineno})" if own else ""
-    return f"The check {check.id} itself raised {type(error).__name__}: {clean(str(error), 300)}{where}"
+    return f"raised {type(error).__name__}: {clean(str(error), 300)}{where}"
 
 
 def finding(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import junitparser
 import pytest
 import tiny_course
 from course_copy import SEED, Done, grade, grader
+from test_ci import commands
 
 from grader.making import make
 
@@ -105,9 +107,9 @@ def test_a_slip_is_told_before_anything_is_judged(course: Path, tmp_path: Path, 
 def test_on_stdout_there_is_nothing_but_the_format(mine: Path) -> None:
     done = grader("check", "tiny.py", "--write", "tap=-", cwd=mine)
     assert done.code == 1
-    assert done.out.startswith("TAP version 14\n1..7\n")
-    assert "Own run" not in done.out
-    assert "Own run" in done.err
+    assert done.out.startswith("TAP version 14\n1..7\n# Own run, public checks")
+    assert "FAILED" not in done.out
+    assert "FAILED" in done.err
 
 
 def test_what_cannot_be_written_is_a_sentence_and_the_others_are_written(mine: Path) -> None:
@@ -170,3 +172,47 @@ def test_a_summary_that_cannot_be_written_is_a_sentence(mine: Path) -> None:
     assert done.code == 2
     assert "The summary could not be written to /dev/full: No space left on device." in done.err
     assert "::error " in done.out
+
+
+NASTY = (
+    RIGHT
+    + """
+
+print("::error::printed", flush=True)
+
+import os
+os.write(2, b"##[error]written\\n::set-output name=a::b\\n")
+
+
+def total(x):
+    print("::error::printed in a call")
+    raise ValueError("\\n::error::raised\\n##[error]raised %0A::error::raised")
+
+
+def scale(x, factor):
+    class Odd:
+        __name__ = "::error::named"
+    return "\\n::error::returned"
+"""
+)
+
+
+def test_nothing_that_a_submission_prints_raises_or_returns_is_a_command_on_github(mine: Path) -> None:
+    (mine / "tiny.py").write_text(NASTY, "utf-8")
+    done = grader("check", "tiny.py", "--ci", cwd=mine, env=environment(GITHUB_ACTIONS="true"))
+    assert done.code == 1
+    assert "printed" not in done.out + done.err
+    assert set(commands((done.out + done.err).splitlines())) == {"group", "endgroup", "error", "notice"}
+    told = [line for line in done.out.splitlines() if line.startswith("::error")]
+    assert all("title=scale" in line or "title=total" in line for line in told)
+    assert "raised" in done.out, "the student reads it all the same"
+
+
+def test_without_the_secret_no_points_are_made_up(course: Path, mine: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(course, bare)
+    env = {key: value for key, value in environment(GITHUB_ACTIONS="true").items() if key != "COURSE_SEED"}
+    done = grader("check", mine / "tiny.py", "--ci", "--course", bare, "--unsafe-no-sandbox", env=env)
+    assert (done.code, done.out) == (2, "")
+    assert "set COURSE_SEED" in done.err
+    assert not (bare / ".grader-seed").exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from judging import COURSE, ROOT, SLUGS, judged_here, judged_in_sandbox, lost, names_of, ready
 
-from grader import recorded, run
+from grader import recorded
 from grader.exercise import Exercise
 from grader.sandbox import Zygote
 
@@ -138,7 +138,7 @@ def test_one_mistake_costs_once(slug: str, file: Path, zygotes: dict[str, Zygote
     result = judged_in_sandbox(exercise, file, zygote=zygotes[slug])
     found = lost(result.items)
     assert wrong in found
-    private = set(run.paired(exercise, [wrong]))  # what two functions share is private: without one both are lost
+    private = set(exercise.paired([wrong]))  # what two functions share is private: without one both are lost
     assert set(found) <= private, found
     others = set(lost_by(slug, file)) - private
     assert {item.function for item in result.items if item.followed_through} >= others

@@ -14,9 +14,10 @@ from judging import ROOT, SLUGS, ready
 ENGINE = ROOT / "grader"
 
 PIPE = """
-blame program report outcome history changes overview database chance agreement mistakes symbolic sandbox draw forms
-student truth claims exercise inprocess diagnosis wording recorded trial explanation judge submission location course
-run workers store release making emit sinks regrade ci student_check audit gradebook under_pytest cli
+blame program picture report outcome history changes overview database chance agreement mistakes symbolic sandbox draw
+forms student truth claims exercise inprocess diagnosis wording recorded trial explanation illustration judge submission
+location course run workers store release making emit sinks regrade ci export student_check audit
+gradebook under_pytest cli
 """
 """A module, or a folder of them, imports only what stands before it. `grader/__init__.py` stands apart."""
 
@@ -35,6 +36,7 @@ LIBRARIES = {
     "subprocess": {"sandbox"},
     "pickle": set(),
     "matplotlib": {"sandbox"},
+    "contourpy": {"emit"},
     "pytest": {"under_pytest"},
     "IPython": set(),
 }
@@ -87,7 +89,8 @@ def test_imports_point_down_the_pipe(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
-        ("report", set()),
+        ("picture", set()),
+        ("report", {"picture"}),
         ("history", {"report"}),
         ("changes", {"report"}),
         ("overview", {"report", "history", "changes"}),
@@ -100,7 +103,7 @@ def test_imports_point_down_the_pipe(name: str) -> None:
         ("symbolic", set()),
         ("sandbox", {"blame", "program"}),
         ("submission", {"program"}),
-        ("emit", {"report", "outcome", "overview", "changes"}),
+        ("emit", {"report", "outcome", "overview", "changes", "picture"}),
         ("truth", {"draw", "symbolic"}),
         ("forms", {"blame", "sandbox"}),
     ],
@@ -135,6 +138,7 @@ def test_a_library_has_its_room(library: str) -> None:
         ("import grader.run, grader.recorded", {"sympy", "nbgrader", "nbformat", "matplotlib", "rich", "typer"}),
         ("from grader import check", {"sympy", "nbgrader", "nbformat", "matplotlib", "typer", "rich", "grader.run"}),
         ("import grader.report, grader.emit.json", {"numpy"}),
+        ("import grader.emit.formats, grader.ci", {"numpy", "sympy", "rich", "typer", "nbformat", "lxml"}),
         ("import grader.sandbox.inside.main", {"grader.judge", "grader.truth", "sympy", "matplotlib"}),
     ],
 )

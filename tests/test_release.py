@@ -266,3 +266,49 @@ def test_a_course_without_nbgraders_settings_keeps_the_mistakes_back(course: Cou
     (course.root / "nbgrader_config.py").unlink()
     course.release()
     assert "mistakes.py" not in course.files(f"assignments/{SLUG}")
+
+
+# --- the course's address ---
+
+ASKS = 'def check(*_):\n    course = ""  # [tool.grader] course\n    raise ImportError(course)'
+
+
+def asking(course: Course) -> None:
+    book = notebook()
+    (setup,) = (one for one in book["cells"] if one["id"] == "setup")
+    setup["source"] = ASKS
+    course.write(book)
+
+
+@pytest.mark.parametrize("address", ["https://example.org/course", 'a \\ "quoted" place', "Kursraum 5, Gebäude Ä"])
+def test_the_courses_address_comes_from_the_settings(course: Course, address: str) -> None:
+    asking(course)
+    course.release(address=address)
+    for folder in ("source", "assignments"):
+        book = json.loads((course.root / folder / SLUG / f"{SLUG}.ipynb").read_bytes())
+        (setup,) = ("".join(one["source"]) for one in book["cells"] if one["id"] == "setup")
+        names: dict[str, Any] = {}
+        exec(setup, names)
+        with pytest.raises(ImportError, match=f"^{re.escape(address)}$"):
+            names["check"]()
+    assert course.release(address=address, check=True) == []
+
+
+def test_another_address_puts_the_notebooks_out_of_date(course: Course) -> None:
+    asking(course)
+    course.release(address="https://example.org/old")
+    assert course.release(address="https://example.org/new", check=True) == [
+        f"source/{SLUG}/{SLUG}.ipynb is out of date",
+        f"assignments/{SLUG}/{SLUG}.ipynb is out of date",
+    ]
+
+
+def test_a_notebook_that_tells_the_address_needs_one(course: Course) -> None:
+    asking(course)
+    with pytest.raises(Unreleasable, match=r"cell `setup` tells the course's address: set `course` in \[tool.grader\]"):
+        course.release()
+
+
+def test_a_course_without_the_line_needs_no_address(course: Course) -> None:
+    course.release()
+    assert "tool.grader" not in course.source.read_text("utf-8")

@@ -13,7 +13,7 @@ import tiny_course
 from grader import recorded, run
 from grader.course import Course, exercise
 from grader.report import Result
-from grader.run import Marking, arrays, judged, paired
+from grader.run import Marking, arrays, judged
 from grader.sandbox import Limits, Zygote
 from grader.submission import ReleasedNotebook, Submission
 
@@ -86,11 +86,19 @@ def test_a_submission_that_always_loops_ends_with_its_time(judge: Any) -> None:
     assert result.seconds < 4
 
 
-def test_a_function_that_ends_the_process_costs_its_points_and_no_others(judge: Any) -> None:
+def test_a_function_that_ends_the_process_costs_its_points_and_what_is_seen_through_it_alone(judge: Any) -> None:
     result = judge("def encode(x):\n    import os\n    os._exit(0)")
-    assert failed(result) == {"code_is_longer"}
-    assert by_id(result)["comes_back"].followed_through
+    assert failed(result) == {"code_is_longer", "comes_back"}
     assert "ended the whole program" in by_id(result)["code_is_longer"].finding
+    assert failed(judge("def scale(x, factor):\n    import os\n    os._exit(0)")) == {"scales", "scale_leaves_x"}
+
+
+@pytest.mark.parametrize("decode", ["return 0 * code", "raise ValueError", "return encode(code)[0] + 1"])
+def test_a_function_is_never_judged_by_the_right_one_in_its_own_place(judge: Any, decode: str) -> None:
+    """`encode` and `decode` are replaced as a pair, so that a wrong `encode` would pass any `decode`."""
+    result = judge(f"def encode(x): return x, 0.0\ndef decode(code, key): {decode}")
+    assert failed(result) == {"code_is_longer", "comes_back"}
+    assert not by_id(result)["comes_back"].followed_through
 
 
 def test_the_cell_that_kept_a_name_from_being_defined_is_told(judge: Any, marking: Marking) -> None:
@@ -191,9 +199,9 @@ def test_a_right_helper_takes_large_arrays_while_the_cells_run(judge: Any) -> No
 
 
 def test_what_is_private_between_two_functions_is_replaced_on_both_sides(judge: Any, marking: Marking) -> None:
-    assert paired(marking.exercise, ["encode"]) == ["encode", "decode"]
-    assert paired(marking.exercise, ["decode"]) == ["encode", "decode"]
-    assert paired(marking.exercise, ["scale", "total"]) == ["scale", "total"]
+    assert marking.exercise.paired(["encode"]) == ["encode", "decode"]
+    assert marking.exercise.paired(["decode"]) == ["encode", "decode"]
+    assert marking.exercise.paired(["scale", "total"]) == ["scale", "total"]
     result = judge("def encode(x): return x, 0.0")
     assert failed(result) == {"code_is_longer"}
 

@@ -221,3 +221,67 @@ def test_sympy_is_imported_only_where_the_cache_is_cold(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [line.rpartition(" ")[2] for line in said] == ["True", "False"]
     assert said[0].rpartition(" ")[0] == said[1].rpartition(" ")[0] == "(array([2.]), 2.0)"
+
+
+# --- formulas for people ---
+
+
+def half_square(m: Any, x: Any, y: Any, w: Any, b: Any) -> Any:
+    return (m.dot(x, w) + b - y) ** 2 / 2
+
+
+def surprise(m: Any, x: Any, y: Any, w: Any, b: Any) -> Any:
+    z = m.dot(x, w) + b
+    return y * m.log(1 + m.exp(-z)) + (1 - y) * m.log(1 + m.exp(z))
+
+
+def logit(m: Any, x: Any, w: Any, b: Any) -> Any:
+    return m.dot(x, w) + b
+
+
+def network_loss(m: Any, x: Any, y: Any, params: Any, f: Any) -> Any:
+    (W, b), (V, c) = params
+    return m.sum((m.dot(f(m.dot(x, W) + b), V) + c - y) ** 2) / 2
+
+
+def first_unit(m: Any, x: Any, params: Any) -> Any:
+    return (m.dot(x, params[0][0]) + params[0][1])[0]
+
+
+LINE = {"x": "x (2,)", "y": "y", "w": "w (2,)", "b": "b"}
+LAYERS = {"x": "x (2,)", "y": "y (1,)", "params": [("W1 (2, 2)", "b1 (2,)"), ("W2 (2, 1)", "b2 (1,)")]}
+
+
+@pytest.mark.parametrize(("loss", "where"), [(half_square, {}), (surprise, {"z": logit}), (half_square, {"z": logit})])
+def test_a_formula_says_what_the_gradient_computes(loss: Any, where: Any) -> None:
+    texts = [text for _, text in symbolic.formulas(Derivations("s"), loss, ("w", "b"), LINE, where)]
+    names: dict[str, Any] = {"x": np.array([1.5, -0.5]), "y": 1.0, "w": np.array([0.7, 2.0]), "b": 0.3, "exp": np.exp}
+    for text in reversed(texts):  # what is named stands behind what uses it
+        left, right = text.split(" = ")
+        names[left] = eval(right, names)
+    args = names["x"][None, :], np.array([names["y"]]), names["w"], names["b"]
+    grad_w, grad_b = symbolic.gradient(Derivations("s"), loss, ("w", "b"), {})(*args)
+    assert names["dl/dw[0]"] == pytest.approx(grad_w[0], rel=1e-12)
+    assert names["dl/db"] == pytest.approx(grad_b, rel=1e-12)
+
+
+def test_a_networks_formula_has_an_entry_a_part_and_functions_that_stay_functions() -> None:
+    made = symbolic.formulas(Derivations("s"), network_loss, ("params",), LAYERS, {"z": first_unit})
+    texts = dict(text.split(" = ") for _, text in made)
+    assert list(texts) == ["dl/dW1[0, 0]", "dl/db1[0]", "dl/dW2[0, 0]", "dl/db2[0]", "z"]
+    assert "f'(z)" in texts["dl/dW1[0, 0]"]
+    assert texts["z"] == "W1[0, 0]*x[0] + W1[1, 0]*x[1] + b1[0]"
+
+
+def test_a_formula_is_typeset_with_indices_from_one_and_layers_above() -> None:
+    latex = [line for line, _ in symbolic.formulas(Derivations("s"), network_loss, ("params",), LAYERS, {})]
+    assert latex[0].startswith(r"\frac{\partial \ell}{\partial W^{(1)}_{11}} = W^{(2)}_{11} x_{1}")
+    assert r"f'\left(" in latex[0]
+    assert r"\partial w_{1}" in symbolic.formulas(Derivations("s"), half_square, ("w",), LINE, {})[0][0]
+
+
+def test_a_formula_is_derived_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Derivations("source")
+    first = symbolic.formulas(known, half_square, ("w", "b"), LINE, {})
+    monkeypatch.setattr(symbolic, "_sympy", never)
+    assert symbolic.formulas(Derivations("source", dict(known.known)), half_square, ("w", "b"), LINE, {}) == first

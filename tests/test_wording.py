@@ -161,7 +161,7 @@ def raised(**changed: Any) -> StudentRaised:
         (raised(text=""), "cell 3, line 2 stopped with ValueError."),
         (raised(line=None), "cell 3 stopped with ValueError: bad."),
         (StudentTimeout(5.0, "cell"), "cell 3 did not finish within 5 s: is there a loop that never ends?"),
-        (StudentDied("ended the whole program (exit code 0)"), "cell 3 ended the whole program (exit code 0)."),
+        (StudentDied("ended the whole program"), "cell 3 ended the whole program."),
     ],
 )
 def test_a_cell_that_stopped_is_told_with_its_place(error: Any, sentence: str) -> None:

@@ -23,7 +23,7 @@ CHECKS = '''
 
 import numpy as np
 
-from grader.claims import agrees, claim, function, keeps_inputs, require
+from grader.claims import agrees, claim, derivative_of, entry_by_entry, function, keeps_inputs, require
 
 scale = function("x, factor", returns="y (n,)")
 total = function("x", returns="t float")
@@ -37,7 +37,16 @@ def square_of_a_sample(m, x, w):
     return m.dot(x, w) ** 2 / 2
 
 
-@claim(scale, points=2)
+def scaled(student, truth, draw):
+    """Three entries."""
+    x = draw.array(3)
+    return entry_by_entry("Yours beside the right ones", ("y",), student.scale(x, 3.0), truth.scale(x, 3.0))
+
+
+SQUARE = derivative_of(square_of_a_sample, by="w", x="x (2,)", w="w (2,)")
+
+
+@claim(scale, points=2, picture=scaled, formula=SQUARE)
 def scales(student, truth, draw):
     """`scale` is factor times x."""
     for n in (4, 3):

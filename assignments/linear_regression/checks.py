@@ -5,7 +5,21 @@ The contract of the functions stands in the notebook. `squared_loss_of_a_sample`
 
 import numpy as np
 
-from grader.claims import ACCURACY, Tolerance, agrees, all_agree, claim, function, keeps_inputs, layouts, require
+from grader.claims import (
+    ACCURACY,
+    Points,
+    Series,
+    Tolerance,
+    agrees,
+    all_agree,
+    claim,
+    derivative_of,
+    entry_by_entry,
+    function,
+    keeps_inputs,
+    layouts,
+    require,
+)
 
 predict = function("X, w, b", returns="y_hat (n_samples,)")
 squared_loss = function("y_hat, y", returns="loss float")
@@ -113,7 +127,21 @@ def loss_leaves_its_inputs(student, truth, draw):
     keeps_inputs(student, "squared_loss", (y_hat, y), truth.squared_loss(y_hat, y))
 
 
-@claim(loss_gradient, points=4, builds_on=("predict",))
+def gradient_beside_the_derivative(student, truth, draw):
+    """Six samples, three features."""
+    X, y, w, b = draw.regression(n_samples=6, n_features=3)
+    right = truth.gradient(squared_loss_of_a_sample, by="w b")(X, y, w, b)
+    got = student.loss_gradient(X, y, w, b)
+    return entry_by_entry("Your gradient beside SymPy's, entry by entry", ("grad_w", "grad_b"), got, right)
+
+
+@claim(
+    loss_gradient,
+    points=4,
+    builds_on=("predict",),
+    picture=gradient_beside_the_derivative,
+    formula=derivative_of(squared_loss_of_a_sample, by="w b", x="x (3,)", y="y", w="w (3,)", b="b"),
+)
 def gradient_is_the_derivative_of_the_loss(student, truth, draw):
     """`loss_gradient` is the derivative of the mean squared loss, one half kept."""
     answers = []
@@ -167,7 +195,18 @@ def design(draw, n_samples, n_features):
     return draw.made(make)
 
 
-@claim(fit_closed_form, points=4, example=False)
+def fit_through_the_samples(student, truth, draw):
+    """Twelve samples of one feature, off a line that misses the origin."""
+    x = draw.made(lambda rng: np.sort(rng.uniform(0.5, 4.0, 12)))
+    y = draw.made(lambda rng: 1.5 * x + 3 + rng.uniform(-1, 1, 12))
+    ends = np.array([0.0, 4.5])
+    w, b = student.fit_closed_form(x[:, None], y)
+    right_w, right_b = truth.fit_closed_form(x[:, None], y)
+    lines = Series("your fit", ends, ends * w[0] + b), Series("the least squares", ends, ends * right_w[0] + right_b)
+    return Points("Your fit to twelve samples of one feature", "x", "y", (Series("samples", x, y),), lines)
+
+
+@claim(fit_closed_form, points=4, example=False, picture=fit_through_the_samples)
 def fit_is_the_minimum(student, truth, draw):
     """`fit_closed_form` is where the squared loss has no slope, the intercept included."""
     for n_samples, n_features in ((12, 3), (9, 1), (6, 5)):

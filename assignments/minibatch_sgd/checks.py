@@ -27,7 +27,22 @@ from grader.chance import (
     quantile_distance,
     unseen,
 )
-from grader.claims import Disagreement, agrees, all_agree, claim, function, keeps_inputs, layouts, require
+from grader.claims import (
+    Contours,
+    Curves,
+    Disagreement,
+    Level,
+    Series,
+    Surface,
+    agrees,
+    all_agree,
+    claim,
+    derivative_of,
+    function,
+    keeps_inputs,
+    layouts,
+    require,
+)
 
 synthetic_data = function("w, b, n_samples, noise_std, rng", returns="X (n_samples, n_features), y (n_samples,)")
 minibatches = function("X, y, batch_size, rng", returns="batches")
@@ -411,7 +426,45 @@ def stepped(truth, X, y, w, b, rate):
     return w - rate * grad_w, b - rate * grad_b
 
 
-@claim(sgd_step, points=2)
+def problem_with_a_view(draw):
+    """(X, y, lowest loss, surface of the loss over w and b): fourteen samples of one feature."""
+    X = draw.made(lambda rng: rng.normal(0.5, 1.0, (14, 1)))
+    y = draw.made(lambda rng: 2 * X[:, 0] - 1 + rng.normal(0, 0.5, 14))
+    design = np.column_stack([X, np.ones(len(X))])
+    best = np.linalg.lstsq(design, y, rcond=None)[0]
+    lowest = float(np.mean((design @ best - y) ** 2) / 2)
+    w, b = np.linspace(-0.5, 3.5, 33), np.linspace(-2.5, 0.75, 27)
+    errors = w[None, :, None] * X[:, 0] + b[:, None, None] - y
+    return X, y, lowest, Surface("the loss", w, b, np.mean(errors**2, axis=2) / 2, lowest + np.array([0.02, 0.1, 0.3, 0.8, 1.6, 2.8]))
+
+
+def steps_over_the_loss(student, truth, draw):
+    """Four epochs of batches of four, each step from where the last one ended."""
+    X, y, _, surface = problem_with_a_view(draw)
+    mine, right = [(np.zeros(1), 0.0)], [(np.zeros(1), 0.0)]
+    for rows in 4 * cut(np.arange(14), 4):
+        mine.append(student.sgd_step(*mine[-1], X[rows], y[rows], 0.3))
+        right.append(stepped(truth, X[rows], y[rows], *right[-1], 0.3))
+    return over_the_loss("Sixteen steps over the contours of the loss", surface, {"your steps": mine, "right steps": right})
+
+
+def over_the_loss(title, surface, named):
+    """Paths of (w, b) over the loss; of one that leaves the picture, the part before it does."""
+    paths = []
+    for name, path in named.items():
+        w, b = np.array([w[0] for w, _ in path]), np.array([b for _, b in path])
+        inside = (surface.x[0] <= w) & (w <= surface.x[-1]) & (surface.y[0] <= b) & (b <= surface.y[-1])
+        shown = slice(0, None if inside.all() else int(np.argmin(inside)))
+        paths.append(Series(name, w[shown], b[shown]))
+    return Contours(title, "w", "b", (surface,), tuple(paths))
+
+
+@claim(
+    sgd_step,
+    points=2,
+    picture=steps_over_the_loss,
+    formula=derivative_of(squared_loss_of_a_sample, by="w b", x="x (2,)", y="y", w="w (2,)", b="b"),
+)
 def step_goes_against_the_gradient(student, truth, draw):
     """`sgd_step` goes learning_rate times the gradient of the batch's squared loss downhill, in w and in b."""
     answers = []
@@ -565,7 +618,16 @@ def nearest(ends):
     return float(np.min(off[~np.eye(len(ends), dtype=bool)]))
 
 
-@claim(train, points=1.5, builds_on=("minibatches", "sgd_step"))
+def losses_above_the_lowest(student, truth, draw):
+    """Twelve epochs with a batch of all rows: what is right is known."""
+    X, y, lowest, _ = problem_with_a_view(draw)
+    _, _, losses = student.train(X, y, len(X), 0.3, 12, draw.rng())
+    right = [loss for _, _, loss in paths(truth, X, y, len(X), 0.3, 12)[0]]
+    lines = Series("your losses", np.arange(1, len(losses) + 1), losses), Series("right losses", range(1, 13), right[1:])
+    return Curves("The loss after each epoch", "epoch", "squared loss", lines, (Level("lowest loss there is", lowest),))
+
+
+@claim(train, points=1.5, builds_on=("minibatches", "sgd_step"), picture=losses_above_the_lowest)
 def full_batches_make_one_known_step_an_epoch(student, truth, draw):
     """`train` with a batch of all rows makes one gradient step an epoch, from zero, and notes the loss after each."""
     for n_samples, n_features in ((6, 3), (3, 2)):
@@ -573,7 +635,18 @@ def full_batches_make_one_known_step_an_epoch(student, truth, draw):
         agrees(student.train(X, y, len(X), rate, 3, draw.rng()), end(path))
 
 
-@claim(train, points=1, builds_on=("minibatches", "sgd_step"), example=False)
+def training_over_the_loss(student, truth, draw):
+    """The weights after 0 to 6 epochs of batches of four, the last one short, beside gradient descent with as many steps on all rows."""
+    X, y, _, surface = problem_with_a_view(draw)
+    rng = draw.rng()
+    calls = [(X, y, 4, 0.15, n_epochs, draw.twin(rng)) for n_epochs in range(1, 7)]
+    mine = [(np.zeros(1), 0.0), *((w, b) for w, b, _ in student.many("train", calls))]
+    right = [(w, b) for w, b, _ in paths(truth, X, y, len(X), 0.15, 24)[0][::4]]
+    named = {"your training, batches of 4": mine, "gradient descent, all 14": right}
+    return over_the_loss("Where training is after each epoch, over the contours of the loss", surface, named)
+
+
+@claim(train, points=1, builds_on=("minibatches", "sgd_step"), example=False, picture=training_over_the_loss)
 def every_sample_makes_its_step_in_every_epoch(student, truth, draw):
     """`train` on three samples in batches of one ends where two epochs in some order of the samples end."""
     X, y, rate, ends, _ = three_samples(draw, truth, 1)
@@ -772,7 +845,19 @@ def agrees_with_length(answer, right):
     agrees(answer, right)
 
 
-@claim(train_until, points=1, builds_on=BUILDS_ON)
+def losses_until_the_end(student, truth, draw):
+    """Batches of all rows, with a tolerance that the seventh epoch is the first to fall short of."""
+    X, y, lowest, _ = problem_with_a_view(draw)
+    path = paths(truth, X, y, len(X), 0.3, 12)[0]
+    tolerance = between(falls_of(path), 7)
+    _, _, losses = student.train_until(X, y, len(X), 0.3, tolerance, 12, draw.rng())
+    right = [loss for _, _, loss in stopped(path, tolerance)][1:]
+    lines = Series("your losses", np.arange(1, len(losses) + 1), losses), Series("right losses", np.arange(1, len(right) + 1), right)
+    title = f"Training until an epoch lowers the loss by less than {tolerance:g}"
+    return Curves(title, "epoch", "squared loss", lines, (Level("lowest loss there is", lowest),))
+
+
+@claim(train_until, points=1, builds_on=BUILDS_ON, picture=losses_until_the_end)
 def training_stops_where_the_loss_hardly_falls(student, truth, draw):
     """`train_until` ends after the first epoch that lowers the loss by less than the tolerance, and counts it."""
     ends_rightly(student, truth, draw, "third epoch", "fourth epoch")

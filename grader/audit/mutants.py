@@ -15,7 +15,6 @@ from grader.audit.places import shown
 from grader.audit.subject import Make, Mutant, Subject, Verdict, tried
 from grader.claims import Check
 from grader.outcome import Finding, Part
-from grader.run import paired
 
 SECONDS = 8.0
 """A mutant that needs longer would have been stopped in the sandbox; its checks count as failed."""
@@ -112,7 +111,7 @@ def judges(subject: Subject, function: str) -> Sequence[Check]:
     exercise = subject.exercise
     if function not in exercise.forms:
         return exercise.checks
-    return [check for name in paired(exercise, [function]) for check in exercise.of(name)]
+    return [check for name in exercise.paired([function]) for check in exercise.of(name)]
 
 
 def of_text(subject: Subject) -> Iterator[Mutant]:

@@ -24,7 +24,6 @@ from grader.diagnosis import Run
 from grader.exercise import PUBLIC, Exercise, Reference
 from grader.inprocess import InProcess
 from grader.outcome import Finding
-from grader.run import paired
 
 Namespace = dict[str, Any]
 Make = Callable[[], Namespace]
@@ -111,7 +110,7 @@ class Subject:
                 with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     functions = make()
-                functions |= {name: getattr(self.reference.module, name) for name in paired(self.exercise, stubs)}
+                functions |= {name: getattr(self.reference.module, name) for name in self.exercise.paired(stubs)}
                 yield InProcess(functions, quiet=True)
 
         return start

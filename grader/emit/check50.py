@@ -6,7 +6,7 @@ check50 knows true, false and "not run" (null), and no points: they are in `data
 import json
 from typing import Any
 
-from grader.emit.parts import message, sentence, the_one, where
+from grader.emit.parts import message, remarks, sentence, the_one, where
 from grader.report import Item, Report, Result
 
 VERSION = "3.3.11"
@@ -20,18 +20,18 @@ def text(report: Report) -> str:
     result = the_one(report)
     made = {
         "slug": report.assignment,
-        "results": [_check(result, item) for item in result.items],
+        "results": [_check(result, item, remarks(report, result)) for item in result.items],
         "version": VERSION,
     }
     return json.dumps(made, allow_nan=False, ensure_ascii=False, indent=1) + "\n"
 
 
-def _check(result: Result, item: Item) -> dict[str, Any]:
+def _check(result: Result, item: Item, known: list[str]) -> dict[str, Any]:
     return {
         "name": item.id,
         "description": sentence(item),
         "passed": _PASSED.get(item.status),
-        "log": [at] if (at := where(result, item)) and item.status != "passed" else [],
+        "log": [*known, *([at] if (at := where(result, item)) and item.status != "passed" else [])],
         "cause": _cause(item),
         "data": _points(result, item),
         "dependency": None,

@@ -7,7 +7,7 @@ import json
 import time
 from typing import Any
 
-from grader.emit.parts import message, sentence
+from grader.emit.parts import message, remarks, sentence
 from grader.report import Item, Report, Result
 
 SPEC = "0.0.0"
@@ -33,11 +33,16 @@ def text(report: Report, *, stop: float | None = None) -> str:
 
 
 def _totals(report: Report) -> list[dict[str, Any]]:
+    """Who has how many points, and how they came about."""
+    judged = [result for result in report.submissions if result.points is not None]
     return [
-        {"student": result.student, "points": result.points, "max_points": result.max_points}
-        for result in report.submissions
-        if result.points is not None
+        {"student": one.student, "points": one.points, "max_points": one.max_points, "how": _how(report, one)}
+        for one in judged
     ]
+
+
+def _how(report: Report, result: Result) -> str:
+    return " ".join([f"Isolation: {result.isolation}.", *remarks(report, result)])
 
 
 def _test(result: Result, item: Item) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import html
 import itertools
 
 from grader.emit.html import claims
-from grader.emit.parts import OWN_RUN, standing, the_one, where, who
+from grader.emit.parts import remarks, standing, the_one, where, who
 from grader.report import Report, Result
 
 _HEAD = """<!doctype html>
@@ -19,10 +19,13 @@ _HEAD = """<!doctype html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font-family: system-ui, sans-serif; line-height: 1.5; max-width: 58em; margin: 2em auto; padding: 0 1em; }}
-h1 {{ font-size: 1.4em; margin: 0; overflow-wrap: anywhere; }}
+body {{
+  font-family: system-ui, sans-serif; line-height: 1.5; overflow-wrap: anywhere;
+  max-width: 58em; margin: 2em auto; padding: 0 1em;
+}}
+h1 {{ font-size: 1.4em; margin: 0; }}
 .sum {{ font-size: 1.15em; margin: .2em 0 1em; }}
-footer {{ opacity: .75; font-size: .85em; margin-top: 2em; overflow-wrap: anywhere; }}
+footer {{ opacity: .75; font-size: .85em; margin-top: 2em; }}
 @media print {{ details > * {{ display: block; }} }}
 </style>
 </head>
@@ -62,7 +65,7 @@ def _functions(result: Result) -> str:
 
 def _foot(report: Report, result: Result) -> str:
     said = [
-        OWN_RUN if report.seed_id is None else "",
+        *remarks(report, result),
         f"grader {report.grader}, checks {report.checks_version}, isolation {result.isolation}",
         f"file {result.sha256[:16]}" if result.sha256 else "",
     ]

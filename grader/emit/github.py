@@ -7,11 +7,11 @@ those of its JSON, which nobody sees, so a notebook's finding names cell and lin
 from collections.abc import Iterator
 
 from grader.emit.html import number
-from grader.emit.parts import message, repeated, sentence, standing, where, who
+from grader.emit.parts import message, remarks, repeated, sentence, standing, where, who
 from grader.report import Item, Report, Result
 
-MOST = 10
-"""Of each kind that a step shows; the runner drops what is above."""
+MOST = 9
+"""Of each kind: a step shows ten, and one notice may be about how it was judged."""
 
 LONGEST = 4096
 """Characters of a message that the runner keeps."""
@@ -21,12 +21,13 @@ _KINDS = {"failed": "error", "unjudged": "error", "skipped": "warning", "manual"
 
 def text(report: Report) -> str:
     """The annotations of each submission, in a group of its own; failures first."""
-    return "".join(f"{line}\n" for result in report.submissions for line in _group(result))
+    return "".join(f"{line}\n" for result in report.submissions for line in _group(report, result))
 
 
-def _group(result: Result) -> Iterator[str]:
+def _group(report: Report, result: Result) -> Iterator[str]:
     title = f"{', '.join(who(result))}: {standing(result)}"
     yield f"::group::{_data(title)}"
+    yield from (f"::notice title=How it was judged::{_data(remark)}" for remark in remarks(report, result))
     again = repeated(result.items)
     for kind in ("error", "warning", "notice"):
         items = [item for item in result.items if _KINDS.get(item.status) == kind and item.id not in again]

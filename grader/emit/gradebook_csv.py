@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from grader.emit.html import number
-from grader.emit.parts import message, repeated, sentence, standing
+from grader.emit.parts import message, remarks, repeated, sentence, standing
 from grader.report import Report, Result
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -18,17 +18,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def canvas(report: Report) -> str:
     """Canvas' import: matched by the login, which is the folder's or the file's name here."""
-    most = max((result.max_points for result in report.submissions), default=0.0)
     header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", _text(report.assignment))
-    possible = ("Points Possible", "", "", "", "", number(most))
-    rows = ((r.student, "", "", r.student, "", _points(r)) for r in _named(report))
-    return _table(header, [possible, *rows])
+    most = [number(max(result.max_points for result in report.submissions))] if report.submissions else []
+    possible = [("Points Possible", "", "", "", "", points) for points in most]
+    rows = [(r.student, "", "", r.student, "", _points(r)) for r in _named(report)]
+    return _table(header, [*possible, *rows])
 
 
 def moodle(report: Report) -> str:
     """Moodle's import: map `username`, the points and the feedback."""
     header = ("username", _text(report.assignment), f"{_text(report.assignment)} feedback")
-    return _table(header, ((r.student, _points(r), _text(_feedback(r))) for r in _named(report)))
+    return _table(header, ((r.student, _points(r), _text(_feedback(report, r))) for r in _named(report)))
 
 
 def left_out(report: Report) -> Iterator[str]:
@@ -49,13 +49,14 @@ def _points(result: Result) -> str:
     return "" if result.points is None else number(result.points)
 
 
-def _feedback(result: Result) -> str:
+def _feedback(report: Report, result: Result) -> str:
     """Nothing beside an empty cell: Moodle takes feedback without points for a wish to empty them."""
     if result.points is None:
         return ""
     again = repeated(result.items)
     wrong = [item for item in result.items if item.status in {"failed", "skipped"} and item.id not in again]
-    lines = [f"{standing(result)}.", *result.notices, *(f"{sentence(item)}\n{message(item)}" for item in wrong)]
+    lines = [f"{standing(result)}.", *result.notices, *remarks(report, result)]
+    lines += [f"{sentence(item)}\n{message(item)}" for item in wrong]
     return "\n".join(lines)
 
 

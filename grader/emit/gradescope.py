@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from grader.emit.html import number
-from grader.emit.parts import OWN_RUN, message, sentence, standing, the_one, where
+from grader.emit.parts import message, remarks, sentence, standing, the_one, where
 from grader.report import Item, Report, Result
 
 
@@ -17,7 +17,7 @@ def text(report: Report) -> str | None:
     result = the_one(report)
     if result.points is None:
         return None
-    notes = [f"{standing(result)}.", *result.notices, *([OWN_RUN] if report.seed_id is None else [])]
+    notes = [f"{standing(result)}.", *result.notices, *remarks(report, result)]
     made = {
         "score": result.points,
         "execution_time": result.seconds,

@@ -25,10 +25,12 @@ def write(report: Report, path: Path) -> None:
     put(text(report), path)
 
 
-def put(text: str, path: Path) -> None:
+def put(text: str | bytes, path: Path, *, mode: int | None = None) -> None:
     """Write beside, then rename: the file is whole or as it was. Raises OSError."""
     with _beside(path) as file:
-        file.write(text.encode())
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)  # before there is anything to read
+        file.write(text.encode() if isinstance(text, str) else text)
 
 
 @contextlib.contextmanager
@@ -71,9 +73,7 @@ class Stream:
 
     def take(self, place: int, result: Result) -> None:
         """Keep the result of the submission at that place; raises OSError, and the report cannot be had any more."""
-        fields = msgspec.to_builtins(result)
-        del fields["locations"]
-        made = json.dumps(fields, allow_nan=False, ensure_ascii=False)
+        made = json.dumps(result.as_dict(), allow_nan=False, ensure_ascii=False)
         indented = msgspec.json.format(made.encode(), indent=1)  # in a fifth of the time that `json` takes for it
         data = indented.replace(b"\n", b"\n  ")  # no text in JSON holds a bare newline
         self._places[place] = (self._waiting.tell(), len(data))

@@ -7,14 +7,14 @@ it cannot hold makes the whole file unreadable.
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from grader.emit.html import number
-from grader.emit.parts import first_line, message, sentence, share
+from grader.emit.parts import first_line, message, remarks, sentence, share
 from grader.report import Item, Report, Result
 
 
 def text(report: Report) -> str:
     """The report as XML in UTF-8."""
     root = Element("testsuites", name="grader")
-    suites = [_suite(root, result) for result in report.submissions]
+    suites = [_suite(root, report, result) for result in report.submissions]
     for key in ("tests", "failures", "errors"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in suites)))
     root.set("time", f"{sum(result.seconds for result in report.submissions):.3f}")
@@ -22,7 +22,7 @@ def text(report: Report) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def _suite(root: Element, result: Result) -> Element:
+def _suite(root: Element, report: Report, result: Result) -> Element:
     count = {status: sum(item.status == status for item in result.items) for status in ("failed", "unjudged")}
     skipped = sum(item.status in {"skipped", "manual"} for item in result.items)
     suite = SubElement(
@@ -35,8 +35,9 @@ def _suite(root: Element, result: Result) -> Element:
         skipped=str(skipped),
         time=f"{result.seconds:.3f}",
     )
-    if result.points is not None:
-        _properties(suite, {"points": number(result.points), "max_points": number(result.max_points)})
+    points = {} if result.points is None else {"points": number(result.points), "max_points": number(result.max_points)}
+    remark = {"remark": " ".join(remarks(report, result))} if remarks(report, result) else {}
+    _properties(suite, points | {"isolation": result.isolation} | remark)
     for item in result.items:
         _case(suite, result, item)
     return suite

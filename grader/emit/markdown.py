@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from grader.emit.html import number
-from grader.emit.parts import OWN_RUN, message, repeated, share, standing, who
+from grader.emit.parts import message, remarks, repeated, share, standing, who
 from grader.report import Item, Report, Result
 
 LARGEST = 900_000
@@ -25,9 +25,8 @@ def text(report: Report) -> str:
     """The report; of one that is too large the beginning, and a sentence that says so."""
     one = len(report.submissions) == 1
     blocks = _submission(report.submissions[0]) if one else _class(report)
-    if report.seed_id is None:
-        blocks = itertools.chain(blocks, [f"_{OWN_RUN}_"])
-    return "\n\n".join(_bounded(blocks)) + "\n"
+    known = dict.fromkeys(remark for result in report.submissions for remark in remarks(report, result))
+    return "\n\n".join(_bounded(itertools.chain(blocks, (f"_{remark}_" for remark in known)))) + "\n"
 
 
 def _bounded(blocks: Iterable[str]) -> Iterator[str]:

@@ -12,16 +12,19 @@ from grader.report import Item, Location, Report, Result, clean, named
 
 OWN_RUN = "Own run, public checks: the points that count come from the course's own run."
 
+UNSAFE = "Judged without isolation: the submission ran with the grader's own rights."
+
 LONGEST_NAME = 200
 """Characters of an id, a file's name: what is longer is no name that a person gave."""
 
-WORDS = {
-    "passed": "holds",
-    "failed": "does not hold",
-    "skipped": "not written yet",
-    "unjudged": "not judged",
-    "manual": "graded by a person",
+_WITHOUT_A_FINDING = {
+    "passed": "",
+    "failed": "This claim does not hold.",
+    "skipped": "Not written yet.",
+    "unjudged": "Not judged.",
+    "manual": "Graded by a person.",
 }
+"""Where the course shows no findings, or there is none."""
 
 
 def cleaned(report: Report) -> Report:
@@ -93,6 +96,13 @@ def the_one(report: Report) -> Result:
     return result
 
 
+def remarks(report: Report, result: Result) -> list[str]:
+    """What everybody who reads the points has to know of how they came about."""
+    if report.seed_id is None:
+        return [OWN_RUN]
+    return [UNSAFE] if result.isolation == "none" else []
+
+
 def who(result: Result) -> tuple[str, ...]:
     """Student and assignment; the one name where a file is called after its assignment."""
     return (result.assignment,) if result.student == result.assignment else (result.student, result.assignment)
@@ -123,14 +133,10 @@ def sentence(item: Item) -> str:
 
 def message(item: Item) -> str:
     """What was found and what to try; where nothing was, what the status is."""
-    lines = [item.finding or _status(item)]
+    lines = [item.finding or _WITHOUT_A_FINDING[item.status]]
     if item.hint:
         lines.append(f"Try: {item.hint}")
     return "\n".join(lines)
-
-
-def _status(item: Item) -> str:
-    return f"This is {WORDS[item.status]}." if item.status != "passed" else ""
 
 
 def first_line(text: str) -> str:
@@ -139,12 +145,12 @@ def first_line(text: str) -> str:
 
 
 def repeated(items: tuple[Item, ...]) -> set[str]:
-    """The ids of items that say what an item before them said: the same mistake, or the same words."""
-    seen: set[tuple[str | None, str]] = set()
+    """The ids of items that say what an item before them said: the function's same mistake, or the same words."""
+    seen: set[object] = set()
     found = set()
     for item in items:
-        key = (item.function, item.mistake or item.finding or "")
-        if key[1] and key in seen:
+        key = (item.function, item.mistake) if item.mistake else item.finding
+        if key and key in seen:
             found.add(item.id)
         seen.add(key)
     return found

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from grader.emit.html import number
-from grader.emit.parts import OWN_RUN, message, sentence, standing, the_one, where
+from grader.emit.parts import message, remarks, sentence, standing, the_one, where
 from grader.report import Item, Report, Result
 
 LARGEST = 1_000_000
@@ -30,7 +30,7 @@ def text(report: Report) -> str | None:
 
 def _graded(report: Report, result: Result, most: int) -> dict[str, Any]:
     score = result.points / result.max_points if result.points and result.max_points else 0.0
-    notes = [f"{standing(result)}.", *result.notices, *([OWN_RUN] if report.seed_id is None else [])]
+    notes = [f"{standing(result)}.", *result.notices, *remarks(report, result)]
     return {
         "gradable": True,
         "score": round(min(max(score, 0.0), 1.0), 6),

@@ -11,7 +11,7 @@ import msgspec
 
 from grader.report import Item, Report, Result
 
-_KEPT_BACK = {"locations"}
+_KEPT_BACK = {"locations", "picture", "formulas"}
 """Fields that the JSON form has not."""
 
 MEANING = {

@@ -7,18 +7,19 @@ texts it is written ♯, which all of them leave alone.
 import json
 from collections.abc import Iterator
 
-from grader.emit.parts import first_line, message, sentence, share, the_one, where
+from grader.emit.parts import first_line, message, remarks, sentence, share, the_one, where
 from grader.report import Item, Report, Result
 
 
 def text(report: Report) -> str:
     """The stream; where something is unjudged it bails out."""
-    return "".join(f"{line}\n" for line in _lines(the_one(report)))
+    return "".join(f"{line}\n" for line in _lines(report, the_one(report)))
 
 
-def _lines(result: Result) -> Iterator[str]:
+def _lines(report: Report, result: Result) -> Iterator[str]:
     yield "TAP version 14"
     yield f"1..{len(result.items)}"
+    yield from (f"# {remark}" for remark in remarks(report, result))
     lost = next((item for item in result.items if item.status == "unjudged"), None)
     if result.points is None:
         reason = message(lost) if lost else "; ".join(result.notices)

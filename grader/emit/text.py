@@ -32,6 +32,8 @@ def claims(items: Sequence[Item], *, passed: bool = True, where: Callable[[Item]
             yield from (f"{'':>27}{line}" for line in finding.splitlines())
             if item.hint:
                 yield f"{'':>27}Try: {item.hint}"
+        if item.formulas and item.status == "failed":
+            yield from (f"{'':>27}{formula.text}" for formula in item.formulas)
 
 
 def _points(item: Item) -> str:

@@ -28,7 +28,9 @@ class Bench:
         """
         made = exercise(course, slug, secret)
         release = released_notebook(course.source(slug) / f"{slug}.ipynb", slug)
-        self._marking = run.Marking(made, release, recorded.make_ready(made), course.limits, course.feedback)
+        self._marking = run.Marking(
+            made, release, recorded.make_ready(made), course.limits, course.feedback, illustrated=True
+        )
         self.broken = tuple(self._marking.broken.values())
         """Sentences about checks that contradict the reference."""
         self._zygote = Zygote(level, course.limits, made.data)

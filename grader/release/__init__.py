@@ -1,6 +1,7 @@
 """A course's sources → what its students receive. Runs nothing: whoever calls does, to record right answers.
 
-1. `source/<slug>/<slug>.ipynb`: its solution regions are filled from `solutions/<slug>.py`;
+1. `source/<slug>/<slug>.ipynb`: its solution regions are filled from `solutions/<slug>.py`, and the course's address
+   from the settings;
 2. `source/<slug>/recorded.json`: made by the caller's `record` where `is_current` says no;
 3. `assignments/<slug>/`: the notebook without solutions, and the files beside it.
 
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.release.files import files_in, ignored_names, replace_file, replace_folder
-from grader.release.notebook import faults, is_solution, parsed, student_version, uncovered, written
+from grader.release.notebook import addressed, faults, is_solution, parsed, student_version, uncovered, written
 from grader.release.solutions import Unfit, bodies, functions, refilled
 from grader.submission import released_notebook
 
@@ -48,12 +49,14 @@ def release(
     *,
     record: Callable[[str], bytes],
     is_current: Callable[[str], bool],
+    address: str = "",
     check: bool = False,
 ) -> list[str]:
     """Bring assignments up to date and return a sentence for each file that was not; `check` writes nothing.
 
     `points` says for each assignment what its functions are worth; `record(slug)` makes `recorded.json`, and
-    `is_current(slug)` says whether the one that is there will do. Raises Unreleasable where the sources have faults,
+    `is_current(slug)` says whether the one that is there will do; `address` is where a student finds how to install the
+    grader. Raises Unreleasable where the sources have faults,
     and OSError where a file cannot be read or written.
     """
     try:
@@ -64,7 +67,7 @@ def release(
     sentences: list[str] = []
     for slug, worth in points.items():
         try:
-            notebooks[slug] = _notebooks(course, slug, worth)
+            notebooks[slug] = _notebooks(course, slug, worth, address)
         except Unreleasable as error:
             sentences.extend(error.sentences)
     if sentences:
@@ -84,15 +87,15 @@ def release(
     return list(dict.fromkeys(stale))
 
 
-def _notebooks(course: Path, slug: str, worth: Mapping[str, float]) -> dict[str, str]:
-    """Return the texts of the assignment's notebooks, by name, the solutions filled in."""
+def _notebooks(course: Path, slug: str, worth: Mapping[str, float], address: str) -> dict[str, str]:
+    """Return the texts of the assignment's notebooks, by name, solutions and address filled in."""
     folder = course / "source" / slug
     main = f"{slug}.ipynb"
     texts: dict[str, str] = {}
     for name in sorted({main, *(path.name for path in folder.glob("[!.]*.ipynb"))}):
         try:
             notebook = parsed(_text(folder / name))
-            found = list(faults(notebook))
+            found = [*faults(notebook), *addressed(notebook, address)]
             if not found and name == main:
                 found = list(_filled(course, slug, notebook, worth))
         except Unfit as error:

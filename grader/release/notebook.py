@@ -8,6 +8,7 @@ in silence, and a test holds them equal by running nbgrader's command.
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -25,6 +26,10 @@ TEXT_STUB = "YOUR ANSWER HERE"
 
 # Marks by which nbgrader would change a cell further.
 _OTHER_MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME", "AUTOTEST")
+
+
+# A line of a code cell that `grader release` fills; the comment says from where.
+_ADDRESS = re.compile(r"^([ \t]*\w+ = )(.*?)(  # \[tool\.grader\] course)$", re.MULTILINE)
 
 
 class _OutlineCell(msgspec.Struct):
@@ -121,6 +126,16 @@ def claims_of(cell: Any) -> Metadata | None:
         return msgspec.convert(dict(cell.metadata.nbgrader), Metadata)
     except msgspec.ValidationError as error:
         raise Unfit(f"its nbgrader metadata is not valid: {error}") from None
+
+
+def addressed(notebook: Any, address: str) -> Iterator[str]:
+    """Write the course's address into the lines that ask for it; yield a sentence where there is none to write."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and _ADDRESS.search(cell.source):
+            if not address:
+                yield f"cell `{cell.id}` tells the course's address: set `course` in [tool.grader] of pyproject.toml"
+            text = json.dumps(address, ensure_ascii=False)
+            cell.source = _ADDRESS.sub(lambda line: f"{line[1]}{text}{line[3]}", cell.source)  # noqa: B023 - used at once
 
 
 def is_solution(cell: Any) -> bool:

@@ -4,6 +4,7 @@ Out comes a decoded reply or a `StudentError`. Of the references in it only thos
 the rest of a reply means is `reply`'s to say.
 """
 
+import contextlib
 from collections.abc import Callable
 from time import monotonic
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.blame import StudentDied, StudentError, StudentTimeout
+from grader.sandbox.bounds import Overrun, memory_bound, time_bound
 from grader.sandbox.channel import Channel
 from grader.sandbox.decode import decode
 from grader.sandbox.encode import Writer
@@ -112,15 +114,18 @@ class Conversation:
         deadline = self._now() + seconds
         limit = self.answer_bytes if limit is None else limit
         most = max(limit, self._callback_bytes) if self._functions else limit
-        for _ in range(self._limits.calls + 1):
-            message, size = self._message(min(deadline, self._ends), most, seconds)
-            if message[0] != "callback":
-                if self._saw_rng or size > limit:
-                    raise self.nonsense()
-                return message, size
-            began = self._now()
-            self._write(self._called_back(message, size), seconds)
-            deadline += self._now() - began
+        with contextlib.ExitStack() as bounds:
+            for number in range(self._limits.calls + 1):
+                message, size = self._message(min(deadline, self._ends), most, seconds)
+                if message[0] != "callback":
+                    if self._saw_rng or size > limit:
+                        raise self.nonsense()
+                    return message, size
+                if not number:
+                    bounds.enter_context(memory_bound(self._limits.memory_mb))
+                began = self._now()
+                self._write(self._called_back(message, size), seconds)
+                deadline += self._now() - began
         raise self.end(StudentDied(f"called a function it was given more than {self._limits.calls} times"))
 
     def _now(self) -> float:
@@ -143,7 +148,12 @@ class Conversation:
         return message, len(body)
 
     def _called_back(self, message: Reply, size: int) -> bytes:
-        """Call a function of ours and encode what it answered, or what it raised."""
+        """Call a function of ours and encode what it answered, or what it raised.
+
+        Raises:
+            StudentError: it was asked for more than a submission may take, in time or in memory.
+
+        """
         if [type(part) for part in message] != [str, int, tuple, dict] or size > self._callback_bytes:
             raise self.nonsense()
         _, number, args, kwargs = message
@@ -152,7 +162,13 @@ class Conversation:
         if self._own_error is None:
             self._answering = True
             try:
-                return self._encoded(("value", self._called(self._functions[number], args, kwargs)))
+                with time_bound(self._ends - self._now()):
+                    answer = self._called(self._functions[number], args, kwargs)
+                return self._encoded(("value", answer))
+            except Overrun:
+                raise self.end(StudentTimeout(self._seconds, "submission")) from None
+            except MemoryError:
+                raise self.end(StudentDied(f"asked for an answer beyond {self._limits.memory_mb} MB")) from None
             except _Told as told:
                 return self._encoded(("raise", *told.args))
             except Exception as error:  # noqa: BLE001 - kept, and raised when the child has come to an end with it

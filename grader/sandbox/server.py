@@ -71,6 +71,9 @@ class Server:
             trouble = self._trouble()
             self.close()
             raise SandboxLost(f"the sandbox did not start: {trouble or error}") from error
+        except BaseException:  # told to end meanwhile: it takes along what it has begun
+            self.close()
+            raise
 
     def fork(self) -> ForkedJob:
         """Have a child forked."""

@@ -68,6 +68,9 @@ class Zygote:
         except SandboxLost as error:
             self.close()
             raise IsolationUnavailable(f"{self.isolation}: {error}") from error
+        except BaseException:
+            self.close()
+            raise
         if gaps:
             self.close()
             raise IsolationUnavailable(f"{self.isolation} does not hold: " + "; ".join(gaps))

@@ -8,7 +8,21 @@ from functools import wraps
 
 import numpy as np
 
-from grader.claims import Disagreement, Tolerance, agrees, all_agree, claim, function, keeps_inputs, layouts, require
+from grader.claims import (
+    Curves,
+    Disagreement,
+    Series,
+    Tolerance,
+    agrees,
+    all_agree,
+    claim,
+    derivative_of,
+    entry_by_entry,
+    function,
+    keeps_inputs,
+    layouts,
+    require,
+)
 
 activate = function("z, activation", returns="a like z")
 activation_derivative = function("z, activation", returns="slope like z")
@@ -105,19 +119,30 @@ SATURATED = {"sigmoid": 11.0, "tanh": 5.0}
 """There the slope is 1e-5 and 2e-4: a difference quotient keeps 5 digits of it, 1 - tanh² still 12."""
 
 
-@claim(activation_derivative, points=0.5)
+def slope_along_z(name):
+    """The picture of one activation's derivative."""
+
+    def picture(student, truth, draw):
+        z = draw.made(lambda _: np.linspace(-4.0, 4.0, 40))
+        lines = Series("yours", z, student.activation_derivative(z, name)), Series("right", z, truth.activation_derivative(z, name))
+        return Curves(f"Your derivative of {name} beside the right one", "pre-activation z", "f'(z)", lines)
+
+    return picture
+
+
+@claim(activation_derivative, points=0.5, picture=slope_along_z("relu"))
 def relu_derivative_is_a_step(student, truth, draw):
     """`activation_derivative` with "relu" is 1 where z > 0, and 0 elsewhere."""
     slope_of(student, truth, draw, "relu")
 
 
-@claim(activation_derivative, points=0.5, builds_on=("activate",))
+@claim(activation_derivative, points=0.5, builds_on=("activate",), picture=slope_along_z("sigmoid"))
 def sigmoid_derivative_at_the_pre_activation(student, truth, draw):
     """`activation_derivative` with "sigmoid" is the derivative at the pre-activation z."""
     slope_of(student, truth, draw, "sigmoid")
 
 
-@claim(activation_derivative, points=0.5, builds_on=("activate",))
+@claim(activation_derivative, points=0.5, builds_on=("activate",), picture=slope_along_z("tanh"))
 def tanh_derivative_at_the_pre_activation(student, truth, draw):
     """`activation_derivative` with "tanh" is the derivative at the pre-activation z."""
     slope_of(student, truth, draw, "tanh")
@@ -270,7 +295,42 @@ def near(got, right):
     return True
 
 
-@claim(backward, points=3, builds_on=("activate", "activation_derivative"))
+def gradients_beside_the_derivative(student, truth, draw):
+    """A (2, 3, 1) network with tanh, five samples."""
+    X, Y, params = network(draw, 5, 2, 3, 1)
+    cache = student.kept("forward", X, params, "tanh")
+    got = student.backward(Y, params, cache, "tanh")
+    right = truth.gradient(mlp_loss_of_a_sample, by="params", f=tanh)(X, Y, params)
+    names = ("dW1", "db1", "dW2", "db2")
+    return entry_by_entry("Your gradients of a (2, 3, 1) network beside SymPy's, entry by entry", names, got, right)
+
+
+def first_pre_activation(m, x, params):
+    """The first hidden unit's."""
+    W, b = params[0]
+    return (m.dot(x, W) + b)[0]
+
+
+def first_prediction(m, x, params, f):
+    """The first output."""
+    (W, b), (V, c) = params
+    return (m.dot(f(m.dot(x, W) + b), V) + c)[0]
+
+
+@claim(
+    backward,
+    points=3,
+    builds_on=("activate", "activation_derivative"),
+    picture=gradients_beside_the_derivative,
+    formula=derivative_of(
+        mlp_loss_of_a_sample,
+        by="params",
+        x="x (2,)",
+        y="y (1,)",
+        params=[("W1 (2, 2)", "b1 (2,)"), ("W2 (2, 1)", "b2 (1,)")],
+        where={"yhat": first_prediction, "z": first_pre_activation},
+    ),
+)
 def backward_is_the_derivative_of_the_loss(student, truth, draw):
     """`backward` is the derivative of the mean squared loss by every weight and bias."""
     derivative(student, truth, draw, [(5, (2, 4, 3))])  # three outputs: half the gradient is not that of a mean over them
@@ -332,7 +392,14 @@ def ripple(x):
     return float(np.sum(np.sin(1e5 * np.asarray(x, dtype=np.float64))))
 
 
-@claim(numerical_gradient, points=1.25)
+def difference_beside_the_right_one(student, truth, draw):
+    """Four entries."""
+    x = draw.array(4)
+    got = student.numerical_gradient(quintic, x, 0.5)
+    return entry_by_entry("Your differences beside the central ones, eps = 0.5", ("grad",), got, quintic_difference(x, 0.5))
+
+
+@claim(numerical_gradient, points=1.25, picture=difference_beside_the_right_one)
 def difference_is_central(student, truth, draw):
     """`numerical_gradient` with eps = 0.5 is the central difference (f(x + eps e_i) - f(x - eps e_i)) / (2 eps)."""
     for size in (4, 3):

@@ -13,7 +13,11 @@ import numpy as np
 from grader.chance import binomial_bounds
 from grader.claims import (
     ACCURACY,
+    Curves,
     Disagreement,
+    Level,
+    Points,
+    Series,
     Tolerance,
     agrees,
     claim,
@@ -427,7 +431,19 @@ def entries_are(history, right, when):
                 f"expected {value:.6g}, got {history[key][-1]:.6g}")
 
 
-@claim(train_with_early_stopping, points=1.25, draws=1, example=False)
+def history_of_a_training(student, truth, draw):
+    """A network that soon knows eight rows by heart, and forty rows that it has not seen."""
+    X = draw.made(lambda rng: rng.uniform(-1, 1, (48, 1)))
+    y = draw.made(lambda rng: np.sin(3 * X[:, 0]) + rng.normal(0, 0.35, 48))
+    args = setting((X[:8], y[:8], X[8:], y[8:]), [1, 16, 1], "tanh", rate=0.4, batch=8, epochs=70, patience=15)
+    _, history = student.train_with_early_stopping(*args, draw.rng())
+    lines = [Series(f"{name} loss", np.arange(1, len(history[name]) + 1), history[name]) for name in ("train", "validation")]
+    lowest = float(np.min(history["validation"]))
+    return Curves("The history of one of your trainings, patience 15", "epoch", "squared loss", tuple(lines),
+                  (Level("lowest validation loss", lowest),))
+
+
+@claim(train_with_early_stopping, points=1.25, draws=1, example=False, picture=history_of_a_training)
 def training_stops_when_patience_is_used_up(student, truth, draw):
     """`train_with_early_stopping` ends `patience` epochs after the best one, the earliest of equals, or with max_epochs."""
     falling = [setting(line(draw, how["turn"]), [2, 1], rate=how["rate"], batch=4, epochs=9, patience=patience)
@@ -607,7 +623,16 @@ def root_mean_square_error(prices, y):
     return float(np.sqrt(np.mean((prices - y) ** 2)))
 
 
-@claim(predict_house_prices, points=2.5, draws=1, builds_on=("standardize", "polynomial_features", "train_validation_split", "train_with_early_stopping"),
+def prices_beside_the_true_ones(student, truth, draw):
+    """Sixty unseen houses."""
+    X_train, y_train, X_test, y_test = houses(draw, 400, 60)
+    prices = student.predict_house_prices(X_train, y_train, X_test, draw.rng())
+    ends = [float(np.min(y_test)), float(np.max(y_test))]
+    return Points("Your prices of sixty unseen houses", "true price, thousands of dollars", "your price, thousands",
+                  (Series("houses", y_test / 1000, prices / 1000),), (Series("exact", np.divide(ends, 1000), np.divide(ends, 1000)),))
+
+
+@claim(predict_house_prices, points=2.5, draws=1, picture=prices_beside_the_true_ones, builds_on=("standardize", "polynomial_features", "train_validation_split", "train_with_early_stopping"),
        example=False)
 def prices_of_unseen_houses(student, truth, draw):
     """`predict_house_prices` errs on unseen houses at most 1.10 times as much (root mean square) as the closed-form fit."""

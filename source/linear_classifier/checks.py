@@ -9,7 +9,23 @@ import contextlib
 import numpy as np
 
 from grader.blame import StudentRaised
-from grader.claims import ACCURACY, Tolerance, agrees, all_agree, claim, function, keeps_inputs, layouts
+from grader.claims import (
+    ACCURACY,
+    Contours,
+    Curves,
+    Points,
+    Series,
+    Surface,
+    Tolerance,
+    agrees,
+    all_agree,
+    claim,
+    derivative_of,
+    entry_by_entry,
+    function,
+    keeps_inputs,
+    layouts,
+)
 from grader.forms import FormError
 
 sigmoid = function("z", returns="a like z")
@@ -61,7 +77,14 @@ def classifier(draw, n_samples, n_features):
 # ----------------------------------------------------------------------------------------------------------- sigmoid
 
 
-@claim(sigmoid, points=1.25)
+def sigmoid_along_z(student, truth, draw):
+    """From -6 to 6."""
+    z = draw.made(lambda _: np.linspace(-6.0, 6.0, 49))
+    lines = Series("yours", z, student.sigmoid(z)), Series("right", z, truth.sigmoid(z))
+    return Curves("Your sigmoid beside 1 / (1 + exp(−z))", "z", "sigmoid(z)", lines)
+
+
+@claim(sigmoid, points=1.25, picture=sigmoid_along_z)
 def sigmoid_of_an_array(student, truth, draw):
     """`sigmoid` is 1 / (1 + exp(−z)), for each entry of an array."""
     for shape in ((7,), (3, 4)):
@@ -103,7 +126,29 @@ def sigmoid_leaves_its_input(student, truth, draw):
 # ----------------------------------------------------------------------------------------------- predict_probability
 
 
-@claim(predict_probability, points=1.25, builds_on=("sigmoid",))
+def two_classes(draw):
+    """(X, y, w, b): two clouds of twelve samples, and a line between them that misses the origin."""
+    y = draw.made(lambda _: np.repeat([0.0, 1.0], 12))
+    X = draw.made(lambda rng: rng.normal(0, 0.9, (24, 2)) + np.where(y[:, None] > 0, [2.0, 1.6], [-0.4, -0.6]))
+    return X, y, np.array([1.5, 0.75]), -1.5
+
+
+def clouds(X, y):
+    """The samples of each class."""
+    return tuple(Series(f"class {int(c)}", X[y == c, 0], X[y == c, 1]) for c in (0, 1))
+
+
+def boundary_between_the_classes(student, truth, draw):
+    """Where the probability is one half: theirs and the right line, between two clouds."""
+    X, y, w, b = two_classes(draw)
+    x1, x2 = np.linspace(-3.0, 4.5, 26), np.linspace(-3.0, 4.0, 26)
+    grid = draw.made(lambda _: np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2))
+    found = student.predict_probability(grid, w, b), truth.predict_probability(grid, w, b)
+    surfaces = [Surface(name, x1, x2, np.reshape(p, (26, 26)), [0.5]) for name, p in zip(("yours", "right"), found, strict=True)]
+    return Contours("Where the probability of class 1 is one half", "first feature", "second feature", tuple(surfaces), (), clouds(X, y))
+
+
+@claim(predict_probability, points=1.25, builds_on=("sigmoid",), picture=boundary_between_the_classes)
 def probability_is_the_sigmoid_of_the_logit(student, truth, draw):
     """`predict_probability` is sigmoid(X w + b), the probability of class 1."""
     answers = []
@@ -182,7 +227,15 @@ def decides(student, truth, draw, *names, by_name=False):
 DECIDES_BY = ("predict_probability", "sigmoid")
 
 
-@claim(classify, points=1, builds_on=DECIDES_BY)
+def classes_on_either_side(student, truth, draw):
+    """The samples by the class that they are given, and the line where the probability is one half."""
+    X, _, w, b = two_classes(draw)
+    ends = np.array([-0.6, 3.0])
+    line = Series("probability one half", ends, -(ends * w[0] + b) / w[1])
+    return Points("The class that you give to each sample", "first feature", "second feature", clouds(X, student.classify(X, w, b)), (line,))
+
+
+@claim(classify, points=1, builds_on=DECIDES_BY, picture=classes_on_either_side)
 def class_one_where_the_probability_is_more_than_half(student, truth, draw):
     """`classify` gives integers: 1 where the probability of class 1 is at least 0.5, and 0 elsewhere."""
     decides(student, truth, draw, "half")
@@ -270,7 +323,26 @@ def entropy_leaves_its_inputs(student, truth, draw):
 HELPERS = ("sigmoid", "predict_probability")
 
 
-@claim(cross_entropy_gradient, points=2.75, builds_on=HELPERS)
+def gradient_beside_the_derivative(student, truth, draw):
+    """Six samples, three features."""
+    X, y, w, b = classifier(draw, 6, 3)
+    right = truth.gradient(cross_entropy_of_a_sample, by="w b")(X, y, w, b)
+    got = student.cross_entropy_gradient(X, y, w, b)
+    return entry_by_entry("Your gradient beside SymPy's, entry by entry", ("grad_w", "grad_b"), got, right)
+
+
+def logit(m, x, w, b):
+    """The score of a sample."""
+    return m.dot(x, w) + b
+
+
+@claim(
+    cross_entropy_gradient,
+    points=2.75,
+    builds_on=HELPERS,
+    picture=gradient_beside_the_derivative,
+    formula=derivative_of(cross_entropy_of_a_sample, by="w b", x="x (3,)", y="y", w="w (3,)", b="b", where={"z": logit}),
+)
 def gradient_is_the_derivative_of_the_entropy(student, truth, draw):
     """`cross_entropy_gradient` is the derivative of the mean cross-entropy by w and by b."""
     answers = []

@@ -18,7 +18,18 @@ from grader.chance import (
     quantile_distance,
     unreached,
 )
-from grader.claims import agrees, all_agree, claim, function, keeps_inputs, layouts, require, unchanged
+from grader.claims import (
+    Curves,
+    Series,
+    agrees,
+    all_agree,
+    claim,
+    function,
+    keeps_inputs,
+    layouts,
+    require,
+    unchanged,
+)
 
 xavier_uniform = function("fan_in, fan_out, rng", returns="W (fan_in, fan_out)")
 xavier_normal = function("fan_in, fan_out, rng", returns="W (fan_in, fan_out)")
@@ -127,7 +138,31 @@ def lives_on_rng(student, draw, name, *before, after=()):
             "two generators in the same state give different weights: some of the randomness does not come from `rng`")
 
 
-@claim(xavier_uniform, points=1.5, draws=1, chance=4 * RARE, example=False)
+def weights_by_size(name, density):
+    """The picture of one distribution: how the weights of 120 times 60 entries are spread, beside Xavier's density."""
+
+    def picture(student, truth, draw):
+        W = np.ravel(getattr(student, name)(120, 60, draw.rng())) * sqrt((120 + 60) / 6)
+        edges = np.linspace(-2.0, 2.0, 33)
+        share = np.histogram(W, edges)[0] / (W.size * (edges[1] - edges[0]))
+        middles = (edges[1:] + edges[:-1]) / 2
+        lines = Series("your weights", middles, share), Series("Xavier", middles, density(middles))
+        return Curves("How your weights are spread", "weight, divided by sqrt(6 / (fan_in + fan_out))", "share", lines)
+
+    return picture
+
+
+def even(x):
+    """The density of the uniform distribution on (-1, 1)."""
+    return np.where(np.abs(x) < 1, 0.5, 0.0)
+
+
+def bell(x):
+    """The density of the normal distribution of variance 1/3."""
+    return np.exp(-1.5 * x**2) / sqrt(2 * np.pi / 3)
+
+
+@claim(xavier_uniform, points=1.5, picture=weights_by_size("xavier_uniform", even), draws=1, chance=4 * RARE, example=False)
 def uniform_weights_fill_xaviers_interval(student, truth, draw):
     """`xavier_uniform` draws from the uniform distribution on (−a, a), a = sqrt(6 / (fan_in + fan_out))."""
     calls = [(*fans, draw.rng()) for fans in FANS]
@@ -154,7 +189,7 @@ def uniform_weights_come_from_rng(student, truth, draw):
     lives_on_rng(student, draw, "xavier_uniform", 4, 3)
 
 
-@claim(xavier_normal, points=1.5, draws=1, chance=6 * RARE + (4 * 1e-9) ** 2, example=False)
+@claim(xavier_normal, points=1.5, picture=weights_by_size("xavier_normal", bell), draws=1, chance=6 * RARE + (4 * 1e-9) ** 2, example=False)
 def normal_weights_have_xaviers_variance(student, truth, draw):
     """`xavier_normal` draws from the normal distribution of mean 0 and variance 2 / (fan_in + fan_out)."""
     calls = [(*fans, draw.rng()) for fans in FANS]
@@ -214,7 +249,35 @@ def biases_start_at_zero(student, truth, draw):
             require(not any(np.any(b) for b in biases), "the biases are not zero")
 
 
-@claim(init_params, points=0.75, draws=1, builds_on=("xavier_uniform",), chance=4 * RARE, example=False)
+def spread(params, X, Y):
+    """Of a tanh network: the standard deviation of each layer's activations, and of the loss's slope by its pre-activations."""
+    outputs = [X]
+    for W, b in params[:-1]:
+        outputs.append(np.tanh(outputs[-1] @ W + b))
+    slope = outputs[-1] @ params[-1][0] + params[-1][1] - Y
+    slopes = [slope]
+    for (W, _), a in zip(params[:0:-1], outputs[:0:-1], strict=True):
+        slopes.insert(0, slopes[0] @ W.T * (1 - a**2))
+    return [np.std(a) for a in outputs[1:]], [np.std(s) for s in slopes[:-1]]
+
+
+def spread_through_the_layers(student, truth, draw):
+    """Eight hidden layers of 40 units, 30 samples: what arrives, and what comes back."""
+    sizes = [40] * 9 + [1]
+    X, Y = (draw.made(lambda rng, n=n: rng.normal(size=(30, n))) for n in (40, 1))
+
+    def right(rng):
+        drawn = [(rng.uniform(-1, 1, fans) * sqrt(6 / sum(fans)), np.zeros(fans[1])) for fans in pairwise(sizes)]
+        return spread(drawn, X, Y)
+
+    found = {"yours": spread(student.init_params(sizes, draw.rng()), X, Y), "Xavier": draw.made(right)}
+    layers = range(1, 9)
+    lines = [Series(f"activations, {name}", layers, a) for name, (a, _) in found.items()]
+    lines += [Series(f"gradients, {name}", layers, g) for name, (_, g) in found.items()]
+    return Curves("The spread through eight hidden layers of tanh", "layer", "standard deviation", tuple(lines), logarithmic=True)
+
+
+@claim(init_params, points=0.75, picture=spread_through_the_layers, draws=1, builds_on=("xavier_uniform",), chance=4 * RARE, example=False)
 def params_are_uniform_by_each_layers_fans(student, truth, draw):
     """`init_params` draws each layer's weights from Xavier's uniform distribution for the layer's own fans."""
     params = student.init_params(LARGE, draw.rng(), "uniform")
@@ -337,7 +400,28 @@ def variances(student, truth, draw, *sizes):
     all_agree(answers)
 
 
-@claim(layer_variances, points=1.5)
+def deep_network(draw):
+    """(X, Y, params): five layers of tanh whose weights are twice Xavier's, so that layers differ."""
+    X, Y = (draw.made(lambda rng, n=n: rng.normal(size=(12, n))) for n in (8, 2))
+    fans = [(8, 8)] * 4 + [(8, 2)]
+    params = draw.made(lambda rng: [(rng.normal(0, 2 * sqrt(2 / sum(f)), f), rng.normal(0, 0.3, f[1])) for f in fans])
+    return X, Y, params
+
+
+def by_layer(title, y_label, got, right):
+    """Theirs beside the right ones, layer by layer."""
+    lines = [Series(name, np.arange(1, len(v) + 1), v) for name, v in (("yours", got), ("right", right))]
+    return Curves(title, "layer", y_label, tuple(lines), logarithmic=True)
+
+
+def variances_by_layer(student, truth, draw):
+    """Through five layers."""
+    X, _, params = deep_network(draw)
+    got, right = student.layer_variances(X, params, "tanh"), truth.layer_variances(X, params, "tanh")
+    return by_layer("Your variances through five layers of tanh", "variance", got, right)
+
+
+@claim(layer_variances, points=1.5, picture=variances_by_layer)
 def variance_of_each_layers_output(student, truth, draw):
     """`layer_variances` is the population variance over all entries of each layer's output, the last layer linear."""
     variances(student, truth, draw, (5, (2, 3, 4)))
@@ -387,7 +471,14 @@ def norms(student, truth, draw, *sizes, activations=tuple(ACTIVATIONS)):
     all_agree(answers)
 
 
-@claim(gradient_norms, points=1.5)
+def norms_by_layer(student, truth, draw):
+    """Through five layers."""
+    X, Y, params = deep_network(draw)
+    got, right = student.gradient_norms(X, Y, params, "tanh"), truth.gradient_norms(X, Y, params, "tanh")
+    return by_layer("Your gradients' norms through five layers of tanh", "norm of dW", got, right)
+
+
+@claim(gradient_norms, points=1.5, picture=norms_by_layer)
 def norm_of_each_layers_weight_gradient(student, truth, draw):
     """`gradient_norms` is the root of the sum of squares of each dW, the gradient of the mean squared loss."""
     norms(student, truth, draw, (5, (3, 2, 4)))
@@ -449,7 +540,20 @@ def trains(student, truth, draw, sizes, steps):
     all_agree(answers)
 
 
-@claim(train_from, points=0.75)
+def losses_by_steps(student, truth, draw):
+    """The loss after 1 to 8 steps from the same params, theirs and by SymPy's gradient."""
+    X, Y, params = network(draw, 7, 3, 2, 4)
+    loss = truth.loss(mlp_loss_of_a_sample, f=tanh)
+    steps = range(1, 9)
+    mine = [loss(X, Y, p) for p in student.many("train_from", [(params, X, Y, "tanh", 0.2, n) for n in steps])]
+    right, path = [], params
+    for _ in steps:
+        path = descended(truth, path, X, Y, "tanh", 0.2, 1)
+        right.append(loss(X, Y, path))
+    return Curves("The loss after each step", "n_steps", "squared loss", (Series("yours", steps, mine), Series("right", steps, right)))
+
+
+@claim(train_from, points=0.75, picture=losses_by_steps)
 def one_step_goes_down_the_gradient(student, truth, draw):
     """`train_from` with one step is the params minus learning_rate times the gradient of the loss over all rows."""
     trains(student, truth, draw, (5, 3, 2, 4), (1, 1, 1))

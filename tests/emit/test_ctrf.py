@@ -72,7 +72,8 @@ def test_points_are_kept_in_extra_and_a_written_answer_is_pending() -> None:
     assert (failed["line"], failed["filePath"]) == (12, "ada/regression.py")
     assert [test["status"] for test in (passed, failed, skipped, manual)] == ["passed", "failed", "skipped", "pending"]
     assert manual["extra"]["grader.points"] == {"max_points": 3.0}
-    assert found["summary"]["extra"]["grader.points"] == [{"student": "ada", "points": 2.0, "max_points": 5.0}]
+    totals = {"student": "ada", "points": 2.0, "max_points": 5.0, "how": "Isolation: jail."}
+    assert found["summary"]["extra"]["grader.points"] == [totals]
 
 
 def test_in_a_notebook_extra_says_which_cell() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emit.reports import EVERYBODY, LAW, ada, hostile, lost, report, reports
+from emit.reports import EVERYBODY, GRADIENT, LAW, ada, hostile, lost, report, reports
 from grader.emit import formats, parts
 from grader.emit.formats import FORMATS
 from grader.report import Report, clean
@@ -123,3 +123,29 @@ def test_two_names_of_four_thousand_letters_stay_two() -> None:
 def test_a_large_number_keeps_its_digits(name: str) -> None:
     made = dataclasses.replace(ada(), points=1234567.25)
     assert all("1234567.25" in text for text in texts(name, report(made)))
+
+
+def test_a_file_that_nobody_can_read_is_told_once_and_not_for_every_function() -> None:
+    said = "The file is cut off: its end is missing."
+    items = tuple(dataclasses.replace(GRADIENT, id=f, function=f, finding=said, mistake=None) for f in ("a", "b", "c"))
+    made = report(ada(*items, status="unreadable", points=0.0))
+    assert [texts(name, made)[0].count(said) for name in ("github", "gitlab", "markdown")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["junit", "github", "markdown", "gradescope", "html"])
+def test_where_the_course_shows_no_findings_the_points_and_the_status_are_there(name: str) -> None:
+    narrow = dataclasses.replace(GRADIENT, finding=None, hint=None, mistake=None)
+    (text,) = texts(name, report(ada(narrow)))
+    assert "None" not in text
+    assert "does not hold" in text
+    assert "1 of 2" in text or name == "gradescope"
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"json", "canvas", "gitlab"}])
+def test_every_format_that_has_room_says_that_a_run_does_not_count_or_had_no_walls(name: str) -> None:
+    safe, unsafe = report(ada()), report(ada(isolation="none"))
+    assert not [text for text in texts(name, safe) if "Own run" in text or "without isolation" in text]
+    assert all(parts.UNSAFE.split(":")[0] in text for text in texts(name, unsafe))
+    own = dataclasses.replace(unsafe, seed_id=None)
+    assert all("Own run, public checks" in text for text in texts(name, own))
+    assert not [text for text in texts(name, own) if "without isolation" in text], "of a student's own file"

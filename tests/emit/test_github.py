@@ -63,8 +63,8 @@ def test_nothing_but_annotations_in_their_groups_comes_out(made: Report) -> None
 @given(reports(most=1, least=1))
 def test_a_step_is_given_no_more_than_it_shows(made: Report) -> None:
     names = [one.name for one in commands(made)]
-    assert all(names.count(kind) <= github.MOST for kind in ("error", "warning", "notice"))
-    kinds = [name for name in names if name not in {"group", "endgroup"}]
+    assert all(names.count(kind) <= 10 for kind in ("error", "warning", "notice"))
+    kinds = [name for name in names[1 + (made.seed_id is None) :] if name != "endgroup"]
     assert kinds == sorted(kinds, key=["error", "warning", "notice"].index), "failures first"
 
 
@@ -93,9 +93,9 @@ def test_what_is_not_judged_is_an_error_without_points() -> None:
     assert error.properties["title"] == "lost: not judged"
 
 
-def test_ten_errors_are_told_and_the_same_mistake_once() -> None:
+def test_no_more_errors_are_told_than_are_shown_and_the_same_mistake_once() -> None:
     many = tuple(dataclasses.replace(GRADIENT, id=f"c{i}", function=f"f{i}") for i in range(30))
-    assert [one.name for one in commands(report(ada(*many)))].count("error") == 10
+    assert [one.name for one in commands(report(ada(*many)))].count("error") == github.MOST
     again = (GRADIENT, dataclasses.replace(GRADIENT, id="other", finding="In other words."))
     assert [one.name for one in commands(report(ada(*again)))].count("error") == 1
 

@@ -30,7 +30,7 @@ def test_every_row_has_every_field_and_no_cell_is_a_formula(name: str, made: Rep
     assert len({len(row) for row in found}) == 1
     assert not [cell for row in found for cell in row if cell.startswith(FORMULA)]
     left_out = list(FORMATS[name].left_out(parts.cleaned(made)))
-    head = 2 if name == "canvas" else 1
+    head = 2 if name == "canvas" and made.submissions else 1
     assert len(found) - head + len(left_out) == len(made.submissions), "nobody is lost without a sentence"
 
 

@@ -55,7 +55,7 @@ def test_the_totals_of_the_file_are_those_of_its_suites() -> None:
 def test_a_claim_is_a_case_with_its_points_its_line_and_what_to_try() -> None:
     (suite,) = suites(report(ada()))
     assert suite.name == "ada"
-    assert properties(suite._elem) == {"points": "2", "max_points": "5"}
+    assert properties(suite._elem) == {"points": "2", "max_points": "5", "isolation": "jail"}
     passed, failed, skipped, manual = suite
     assert (passed.classname, passed.name, passed.result) == ("ada.regression", "predict", [])
     (failure,) = failed.result
@@ -77,7 +77,7 @@ def test_in_a_notebook_the_words_say_which_cell() -> None:
 
 def test_what_is_not_judged_is_an_error_without_points() -> None:
     (suite,) = suites(report(lost()))
-    assert properties(suite._elem) == {}
+    assert properties(suite._elem) == {"isolation": "jail"}
     held, unjudged, _ = suite
     assert isinstance(unjudged.result[0], junitparser.Error)
     assert properties(held._elem) == {}

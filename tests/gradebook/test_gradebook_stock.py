@@ -5,6 +5,7 @@ One class goes through all of it: some of tests/classroom, and three who try oth
 
 import csv
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -116,7 +117,10 @@ def test_feedback_and_export_work_on_what_was_written(graded: tuple[Path, Any]) 
     nbgrader(root, "generate_feedback", SLUG, "--student", "farid", "--force")
     page = (root / "feedback" / "farid" / SLUG / f"{SLUG}.html").read_text("utf-8")
     assert "Your loss is the mean squared error; the loss is half of it." in page
-    assert "<strong>squared_loss</strong>: 0 of 3 points" in page
+    assert re.search(r">squared_loss</strong>: <strong>0 of 3 points</strong>", page)
+    # the judged notebook's test cell of the gradient: SymPy's formula, and the student's bars beside it
+    assert r"\frac{\partial \ell}{\partial w_{1}}" in page
+    assert re.search(r"""<svg [^>]*aria-label=.Your gradient beside SymPy[^>]*entry by entry""", page)
     assert "What does not hold yet:" in page
     nbgrader(root, "export", "--to", "grades.csv")
     with (root / "grades.csv").open(encoding="utf-8") as file:
@@ -175,7 +179,7 @@ def test_formgrader_shows_it_takes_a_persons_score_and_judges_again_without_losi
     id_ = listed["pavel"]["id"]
     page = ask(f"{formgrader}/submissions/{id_}/")
     assert "cell 8: `check_loss_gradient` claims 100 points; 5 count" in page
-    assert "<strong>house_price</strong>: 0 of 4 points" in page
+    assert re.search(r">house_price</strong>: <strong>0 of 4 points</strong>", page)
     grades = {one["name"]: one for one in ask(f"{formgrader}/api/grades?submission_id={id_}")}
     ask(f"{formgrader}/api/grade/{grades['written_answer']['id']}", "PUT", manual_score=3.5, extra_credit=1.0)
     ask(f"{formgrader}/api/grade/{grades['check_house_price']['id']}", "PUT", manual_score=2.0)

@@ -1,12 +1,18 @@
+import math
+import resource
+import signal
+import sys
+import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.blame import StudentDied, StudentRaised
-from grader.sandbox import Rng, Token
-from sandbox.conftest import Submit
+from grader.blame import StudentDied, StudentRaised, StudentTimeout
+from grader.sandbox import Rng, Token, Zygote
+from sandbox.conftest import Submit, notebook
 
 
 def test_a_function_of_ours_is_called_back_and_sees_every_argument(submit: Submit) -> None:
@@ -61,10 +67,38 @@ def test_what_is_handed_to_ours_has_a_bound(submit: Submit) -> None:
 
 
 def test_our_own_time_is_not_the_students(submit: Submit) -> None:
-    import time
-
     child = submit("def f(g): return g()")
     assert child.call("f", (lambda: time.sleep(0.7),)).value is None
+
+
+def test_work_without_end_that_ours_is_asked_for_ends_with_the_submissions_time(zygote: Zygote) -> None:
+    """A right helper with a stranger's number of epochs; it may not swallow the end either."""
+    source = "def f(g):\n    while True:\n        try: g(10**12)\n        except BaseException: pass"
+
+    def descend(epochs: int) -> int:
+        for epoch in range(epochs):
+            with suppress(Exception):
+                math.sin(epoch)
+        return epochs
+
+    handler = signal.getsignal(signal.SIGALRM)
+    began = time.monotonic()
+    with zygote.start(notebook(source), seconds=1.5) as child, pytest.raises(StudentTimeout) as caught:
+        child.call("f", (descend,))
+    assert caught.value == StudentTimeout(1.5, "submission")
+    assert time.monotonic() - began < 3
+    assert signal.getsignal(signal.SIGALRM) == handler
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the address space has no limit")
+def test_memory_without_end_that_ours_is_asked_for_is_the_askers_end(submit: Submit) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    child = submit("def f(g):\n    while True:\n        try: g(1 << 17, 1 << 17)\n        except BaseException: pass")
+    with pytest.raises(StudentDied, match="asked for an answer beyond 256 MB"):
+        child.call("f", (lambda *shape: np.ones(shape),))
+    assert resource.getrlimit(resource.RLIMIT_AS) == limits
+    assert submit("def f(g): return g(300)").call("f", (lambda n: np.ones(n).sum(),)).value == np.array(300.0)
 
 
 STUBBED = """

@@ -11,6 +11,7 @@ import pytest
 
 from grader.blame import SandboxLost, StudentDied, StudentError, StudentRaised, StudentTimeout
 from grader.sandbox import Limits, Zygote
+from grader.sandbox.jobs import ended_with
 from grader.sandbox.server import can_fork
 from sandbox.conftest import FILES, LIMITS, Submit, notebook
 
@@ -71,6 +72,12 @@ def test_a_crash_is_told(submit: Submit) -> None:
     child = submit("import ctypes\ndef f(): ctypes.string_at(0)")
     with pytest.raises(StudentDied, match=r"crashed \(SIGSEGV\)"):
         child.call("f")
+
+
+def test_how_a_process_ended_spells_out_nothing() -> None:
+    assert len({str(ended_with(code, LIMITS)) for code in range(256)}) == 1
+    signals = set(range(1, 65)) - {signal.SIGKILL, signal.SIGXCPU, signal.SIGSEGV}
+    assert {str(ended_with(-number, LIMITS)) for number in signals} == {"crashed"}
 
 
 def test_a_file_has_a_bound(submit: Submit) -> None:
