@@ -18,6 +18,7 @@ from grader.blame import SandboxLost
 from grader.report import Result
 from grader.run import Marking, judged, unjudged
 from grader.sandbox import Level, Zygote
+from grader.sandbox.inside.room import die_with_parent
 from grader.submission import Submission
 
 _GLANCE_SECONDS = 0.2
@@ -170,6 +171,7 @@ def _work(batches: Sequence[Batch], isolation: Level, connection: Connection, in
     """A worker's whole life. It lets go of the other ends that the fork gave it: else nobody would notice a death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who hands out: it ends the workers
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # in order: no process and no folder is left
+    die_with_parent(signal.SIGTERM)  # who is killed cannot tell
     for other in inherited:
         other.close()
     with contextlib.suppress(EOFError, BrokenPipeError), _Bench(batches, isolation) as bench:

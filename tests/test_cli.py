@@ -1,5 +1,6 @@
 """The command: exit codes as promised, results on stdout, all else on stderr, a report whole or not at all."""
 
+import contextlib
 import json
 import os
 import signal
@@ -124,26 +125,43 @@ def test_a_check_that_contradicts_the_reference_is_told_and_exits_with_3(submitt
     assert {item["status"] for item in others} == {"passed"}
 
 
-def test_ctrl_c_keeps_what_is_finished_says_so_and_leaves_nothing_running(course: Path, tmp_path: Path) -> None:
-    """Two submissions hang; as they begin, those before them are judged, and those after them never start."""
+def hanging(course: Path, tmp_path: Path) -> "subprocess.Popen[str]":
+    """A run of six submissions of which two hang: as they begin, three before them are judged, one never starts."""
     texts = dict.fromkeys(("ada", "bao", "chidi", "zoe"), RIGHT)
     for name in ("hang1", "hang2"):
         texts[name] = f"{RIGHT}\nopen({str(tmp_path / name)!r}, 'w').close()\nwhile True: pass"
-    (tmp_path / "class").mkdir()
+    for folder in ("class", "tmp"):
+        (tmp_path / folder).mkdir()
     for name, text in texts.items():
         (tmp_path / "class" / f"{name}.py").write_text(text, "utf-8")
     command = ["grade", "tiny", tmp_path / "class", "--course", course, "--jobs", 2, "--unsafe-no-sandbox"]
     command += ["--seed", SEED, "--json", tmp_path / "out" / "report.json"]
-    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
-    (tmp_path / "tmp").mkdir()
-    pipe = subprocess.PIPE
     running = subprocess.Popen(
         [sys.executable, "-m", "grader.cli", *map(str, command)],
-        stdout=pipe, stderr=pipe, text=True, start_new_session=True, env=env,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+    )
     ends = time.monotonic() + 60
     while not all((tmp_path / name).exists() for name in ("hang1", "hang2")) and time.monotonic() < ends:
         time.sleep(0.02)
+    return running
+
+
+def alive(group: int) -> list[str]:
+    """The processes of a group that run; one that has ended may wait for somebody to hear of it."""
+    found = []
+    for stat_file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat_file.read_text().rpartition(")")[2].split()
+            found += [stat_file.parent.name] if fields[2] == str(group) and fields[0] != "Z" else []
+    return found
+
+
+def test_ctrl_c_keeps_what_is_finished_says_so_and_leaves_nothing_running(course: Path, tmp_path: Path) -> None:
+    running = hanging(course, tmp_path)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does it
     out, err = running.communicate(timeout=30)
     assert running.returncode == 130, err
@@ -152,13 +170,25 @@ def test_ctrl_c_keeps_what_is_finished_says_so_and_leaves_nothing_running(course
     assert "tiny: 3 submissions" in out
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert [(one["student"], one["points"]) for one in report["submissions"]] == [
-        ("ada", 10),
-        ("bao", 10),
-        ("chidi", 10),
-    ]
+        ("ada", 10), ("bao", 10), ("chidi", 10)
+    ]  # fmt: skip
     assert list((tmp_path / "tmp").iterdir()) == []
-    with pytest.raises(ProcessLookupError):
-        os.killpg(running.pid, 0)
+    assert alive(running.pid) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers end with their submission")
+def test_a_grader_that_is_killed_takes_its_workers_along_and_leaves_no_half_report(
+    course: Path, tmp_path: Path
+) -> None:
+    running = hanging(course, tmp_path)
+    running.kill()
+    running.communicate(timeout=30)  # until the last process has let go of its output
+    ends = time.monotonic() + 10
+    while list((tmp_path / "tmp").iterdir()) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list((tmp_path / "out").iterdir()) == []
+    assert alive(running.pid) == []
 
 
 def test_a_student_of_that_name_may_not_be_there(course: Path, submitted: Path) -> None:

@@ -28,7 +28,7 @@ def write(report: Report, path: Path) -> None:
 def put(text: str | bytes, path: Path, *, mode: int | None = None) -> None:
     """Write beside, then rename: the file is whole or as it was. Raises OSError."""
     with _beside(path) as file:
-        if mode is not None:
+        if mode is not None and hasattr(os, "fchmod"):
             os.fchmod(file.fileno(), mode)  # before there is anything to read
         file.write(text.encode() if isinstance(text, str) else text)
 

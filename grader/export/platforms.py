@@ -11,6 +11,7 @@ import uuid
 from importlib import metadata, resources
 from pathlib import Path
 
+from grader import recorded
 from grader.course import Course
 from grader.exercise import AuthorError
 from grader.export.bundle import PROGRAM, SECRET, Bundle, Entry, folder, template
@@ -25,7 +26,7 @@ LONGEST_SECONDS = 600
 """PrairieLearn's limit; Gradescope's default."""
 
 START_SECONDS = 60
-"""Beside the submission's own time: Python, the draws, and SymPy where its derivatives are not known yet."""
+"""Beside the submission's own time: Python and the draws, on a slow machine."""
 
 
 def gradescope(course: Course, slug: str, secret: bytes) -> Bundle:
@@ -35,6 +36,7 @@ def gradescope(course: Course, slug: str, secret: bytes) -> Bundle:
         "run_autograder": Entry(template("gradescope/run_autograder", SLUG=slug), PROGRAM),
         **_engine(""),
         **_sources(course, slug, secret, "course/"),
+        **_derived(course, slug, "derived/"),
     }
 
 
@@ -52,6 +54,7 @@ def prairielearn(course: Course, slug: str, secret: bytes, image: str) -> Bundle
         **handout,
         **_engine("tests/"),
         **_sources(course, slug, secret, "tests/course/"),
+        **_derived(course, slug, "tests/derived/"),
     }
 
 
@@ -117,6 +120,21 @@ def _sources(course: Course, slug: str, secret: bytes, under: str) -> dict[str, 
     if settings.is_file():
         made[f"{under}pyproject.toml"] = Entry(settings.read_bytes())
     return made
+
+
+def _derived(course: Course, slug: str, under: str) -> dict[str, Entry]:
+    """The gradients that SymPy derived for the release, as the grader's cache: else each container derived them anew.
+
+    Raises:
+        AuthorError: the assignment was never released.
+
+    """
+    try:
+        document = recorded.load((course.source(slug) / "recorded.json").read_bytes())
+    except (OSError, ValueError):
+        raise AuthorError(f"source/{slug}/recorded.json is not there: `grader release {slug}` makes it.") from None
+    files = {f"{under}{key}.json": {"code": code} for key, code in document["derivations"].items()}
+    return {name: Entry(json.dumps(content).encode()) for name, content in files.items()}
 
 
 def released(course: Course, slug: str) -> Path:

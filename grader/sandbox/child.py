@@ -58,8 +58,9 @@ class Child:
         """Say what the name is bound to in the student's namespace."""
         self._talk.send(("kind", name), self._limits.call_seconds)
         reply, _ = self._talk.reply(self._limits.call_seconds, _SMALL)
-        if len(reply) == 2 and reply[0] == "kind" and reply[1] in ("missing", "callable", "value"):
-            return cast("Kind", reply[1])
+        match reply:
+            case ("kind", str(kind)) if kind in ("missing", "callable", "value"):
+                return cast("Kind", kind)
         raise self._talk.nonsense()
 
     def call(
@@ -202,12 +203,11 @@ class Child:
         reply, _ = self._talk.reply(seconds + GRACE_SECONDS, _SMALL)
         try:
             match reply:
-                case ("cell", at, "ok", None) if at == index:
-                    return None
-                case ("cell", at, "slow", None) if at == index:
-                    return StudentTimeout(seconds, "cell")
-                case ("cell", at, "raised", what) if at == index:
-                    return raised(what, self._program)
+                case ("cell", int(at), str(how), what) if at == index:
+                    if how == "raised":
+                        return raised(what, self._program)
+                    if how in ("ok", "slow") and what is None:
+                        return None if how == "ok" else StudentTimeout(seconds, "cell")
         except Nonsense:
             pass
         raise self._talk.nonsense()

@@ -143,7 +143,7 @@ class Conversation:
             raise self.ended() from None
         except WireError:
             raise self.nonsense() from None
-        if type(message) is not tuple or not message:
+        if type(message) is not tuple or not message or type(message[0]) is not str:  # an array equals nothing simply
             raise self.nonsense()
         return message, len(body)
 

@@ -24,7 +24,7 @@ def written(made: Report) -> Any:
 def test_the_schema_is_one_and_the_published_file_is_it() -> None:
     Draft202012Validator.check_schema(schema.document())
     assert (ROOT / "docs" / "report.schema.json").read_text("utf-8") == schema.text(), (
-        "grader schema > docs/report.schema.json"
+        "grader export schema > docs/report.schema.json"
     )
 
 

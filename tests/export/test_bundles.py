@@ -1,13 +1,15 @@
 """Bundles as files: the modes that they need, whole or not at all, and no word of a stranger in a script."""
 
+import json
 import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 import tiny_course
+from judging import COURSE, ROOT, SLUGS
 
-from grader import export
+from grader import export, recorded
 from grader.course import Course
 from grader.exercise import AuthorError
 from grader.export.bundle import PROGRAM, SECRET, Entry
@@ -111,8 +113,11 @@ def test_nothing_but_an_images_name_gets_into_a_dockerfile(course: Course, image
 def test_an_assignment_that_is_not_there_or_not_released_is_a_sentence(course: Course, tmp_path: Path) -> None:
     with pytest.raises(AuthorError, match="no assignment 'moon'"):
         export.gradescope(course, "moon", KEY)
+    bare = tiny_course.make(tmp_path)
     with pytest.raises(AuthorError, match="grader release tiny"):
-        export.repository(tiny_course.make(tmp_path), "tiny", "numerical-autograder")
+        export.repository(bare, "tiny", "numerical-autograder")
+    with pytest.raises(AuthorError, match="grader release tiny"):
+        export.gradescope(bare, "tiny", KEY)
 
 
 def test_whoever_makes_a_bundle_is_told_what_is_in_it_and_what_it_needs(course: Course) -> None:
@@ -120,3 +125,12 @@ def test_whoever_makes_a_bundle_is_told_what_is_in_it_and_what_it_needs(course: 
     assert "holds the course's secret" in secret
     assert "60 s" in needs
     assert "1536 MB" in needs
+
+
+def test_a_container_derives_nothing_that_the_release_has_derived() -> None:
+    slug = SLUGS[0]
+    made = export.gradescope(COURSE, slug, KEY)
+    cache = {name: json.loads(entry.data) for name, entry in made.items() if name.startswith("derived/")}
+    known = recorded.load((ROOT / "source" / slug / "recorded.json").read_bytes())["derivations"]
+    assert cache == {f"derived/{key}.json": {"code": code} for key, code in known.items()}
+    assert cache

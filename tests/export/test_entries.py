@@ -91,9 +91,7 @@ def image(course: Path, stubs: Path, root: Path) -> Path:
         for info in archive.infolist():
             (place / "source" / info.filename).chmod(info.external_attr >> 16 & 0o777)
     shutil.copy(place / "source" / "run_autograder", place)
-    built = contained(
-        "./setup.sh", {"/autograder": place}, stubs, "/autograder/source", GRADER_CACHE="/autograder/cache"
-    )
+    built = contained("./setup.sh", {"/autograder": place}, stubs, "/autograder/source")
     assert built.returncode == 0, built.stdout + built.stderr
     assert "apt-get install -y --no-install-recommends bubblewrap" in built.stdout
     assert "tiny: 10 of 10 points" in built.stdout, "the model answer was judged"

@@ -75,6 +75,24 @@ def test_a_damaged_frame_raises_nothing_but_the_wires_own_error(value: object, d
         decode(bytes(body))
 
 
+@given(values, st.data())
+@settings(max_examples=200)
+def test_a_damaged_frame_allocates_no_more_than_a_small_multiple_of_its_length(
+    value: object, data: st.DataObject
+) -> None:
+    """The dearest is an empty dict, 64 bytes of Python's for 5 of a frame's; an array is held twice for a moment."""
+    body = bytearray(encode(value))
+    for _ in range(data.draw(st.integers(0, 4))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    frame = bytes(body)
+    tracemalloc.start()
+    with suppress(WireError):
+        decode(frame)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 * len(frame) + 10_000
+
+
 @given(st.binary(max_size=200))
 @example(b"")
 def test_random_bytes_raise_nothing_but_the_wires_own_error(body: bytes) -> None:

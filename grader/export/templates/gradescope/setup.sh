@@ -23,5 +23,6 @@ chmod 600 course/.grader-seed
 chmod 755 run_autograder
 
 # Exit code 2 says that this place gives too little isolation, in a sentence above; where submissions run it may be more.
+export GRADER_CACHE=/autograder/source/derived
 export PYTHONPATH="/autograder/source${PYTHONPATH:+:$PYTHONPATH}"
 /autograder/venv/bin/python -P -m grader.cli check course/solutions/@SLUG@.py --course course || [ $? = 2 ]

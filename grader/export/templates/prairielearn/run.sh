@@ -4,6 +4,7 @@
 mkdir -p /grade/results
 rm -f /grade/results/results.json
 chmod 600 /grade/tests/course/.grader-seed # git keeps no such mode
+export GRADER_CACHE=/grade/tests/derived
 export PYTHONPATH="/grade/tests${PYTHONPATH:+:$PYTHONPATH}"
 python3 -P -m grader.cli check /grade/student --ci --assignment @SLUG@ --course /grade/tests/course
 status=$?
