@@ -82,6 +82,8 @@ def _item(item: Item) -> Item:
         finding=None if item.finding is None else clean(item.finding),
         hint=None if item.hint is None else clean(item.hint),
         mistake=None if item.mistake is None else clean(item.mistake, LONGEST_NAME),
+        picture=None,  # pictures and formulas are for a notebook's page, which typesets them
+        formulas=(),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from emit.reports import EVERYBODY, GRADIENT, LAW, ada, hostile, lost, report, reports
 from grader.emit import formats, parts
 from grader.emit.formats import FORMATS
+from grader.picture import Formula, Picture
 from grader.report import Report, clean
 
 OF_A_CLASS = [name for name, form in FORMATS.items() if form.holds == "report"]
@@ -149,3 +150,9 @@ def test_every_format_that_has_room_says_that_a_run_does_not_count_or_had_no_wal
     own = dataclasses.replace(unsafe, seed_id=None)
     assert all("Own run, public checks" in text for text in texts(name, own))
     assert not [text for text in texts(name, own) if "without isolation" in text], "of a student's own file"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_notebooks_pictures_and_formulas_stay_there(name: str) -> None:
+    shown = dataclasses.replace(GRADIENT, picture=Picture("a picture"), formulas=(Formula("\\frac{1}{n}", "1 / n"),))
+    assert not [text for text in texts(name, report(ada(shown))) if "a picture" in text or "frac" in text]
