@@ -11,9 +11,7 @@ from grader.store import StoreError
 
 def written(result: Result) -> str:
     """A result as one line of JSON, which says what the report says of it."""
-    fields = msgspec.to_builtins(result)
-    del fields["locations"]
-    return msgspec.json.encode(fields).decode()
+    return msgspec.json.encode(result.as_dict()).decode()
 
 
 def written_locations(result: Result) -> str:

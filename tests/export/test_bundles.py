@@ -67,9 +67,13 @@ def test_a_folder_that_could_not_be_finished_is_not_there(tmp_path: Path) -> Non
 
 def test_what_a_platform_takes_stands_where_it_looks(course: Course) -> None:
     made = export.gradescope(course, "tiny", KEY)
-    assert {"setup.sh", "run_autograder", "requirements.txt", "grader/cli.py", "course/source/tiny/checks.py"} <= set(
-        made
-    )
+    assert {
+        "setup.sh",
+        "run_autograder",
+        "requirements.txt",
+        "grader/cli/__init__.py",
+        "course/source/tiny/checks.py",
+    } <= set(made)
     assert made["run_autograder"].data.startswith(b"#!")
     assert made["course/.grader-seed"] == Entry(f"{KEY.hex()}\n".encode(), SECRET)
     other = export.prairielearn(course, "tiny", KEY, "course/grader:1")
@@ -77,7 +81,7 @@ def test_what_a_platform_takes_stands_where_it_looks(course: Course) -> None:
         "info.json",
         "question.html",
         "tests/run.sh",
-        "tests/grader/cli.py",
+        "tests/grader/cli/__init__.py",
         "clientFilesQuestion/tiny.ipynb",
     } <= set(other)
     assert b"@" not in other["question.html"].data + made["run_autograder"].data

@@ -331,6 +331,30 @@ def test_what_cannot_be_judged_now_takes_no_points_from_anybody(course: Path, su
     assert rows(store, "select count(*) from result where status = 'unjudged'") == [(0,)]
 
 
+def test_a_store_that_is_locked_when_it_comes_to_writing_is_said_and_can_be_written_later(
+    course: Path, submitted: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "PATIENCE", 0.1)
+    stored(course, submitted, store)
+    hand_in(submitted, bao=RIGHT)
+    connection = sqlite3.connect(store, isolation_level=None)
+    connection.execute("begin immediate")  # who reads may go on
+    done = regrade(course, store, "--apply")
+    connection.close()
+    assert done.code == 2
+    assert "1 gains points, together 3." in done.out
+    assert "in use by another process" in done.err
+    assert regrade(course, store, "--apply").code == 0
+
+
+def test_a_damaged_result_in_the_store_is_said(course: Path, submitted: Path, store: Path) -> None:
+    stored(course, submitted, store)
+    rows(store, "update result set document = '{}'")
+    for done in (stored(course, submitted, store), regrade(course, store), typed("report", "--store", store)):
+        assert (done.code, "does not understand" in done.err) == (2, True)
+    assert stored(course, submitted, store, "--again").code == 0
+
+
 def test_wrong_usage_of_regrade_is_a_sentence(course: Path, store: Path) -> None:
     both = regrade(course, store, "--diff", "--apply")
     assert (both.code, "give one of them" in both.err) == (2, True)
