@@ -3,6 +3,10 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ours", deadline=None)  # a deadline would measure the machine, and what else it does
+settings.load_profile("ours")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
