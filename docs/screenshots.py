@@ -17,6 +17,10 @@ from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).parent
 COURSE = DOCS.parent
+sys.path.insert(0, str(COURSE / "tests"))
+
+from browser.notebooks import TOKEN, chromium, jupyterlab, opened, run_cells, student_folder, submission  # noqa: E402
+
 SEED = "0123456789abcdef0123456789abcdef"  # of the pictures alone: the same draws every time
 SIZE = {"width": 1240, "height": 1440}
 """The class as a whole, and how one assignment went: about two screens."""
@@ -29,6 +33,21 @@ def main() -> None:
         grader("grade", "all", "tests/classroom/submitted", "--seed", SEED, "--json", f"{folder}/report", *isolation())
         grader("report", f"{folder}/report", "--output", page)
         picture(page, DOCS / "class.png")
+        answer(Path(folder), DOCS / "check.png")
+
+
+def answer(folder: Path, file: Path) -> None:
+    """What a student sees in JupyterLab who sums where the loss is a mean."""
+    cells = [submission("linear_regression", "gradient_summed"), "check(loss_gradient)"]
+    notebook = student_folder(folder / "student", "linear_regression", cells, "mine.ipynb")
+    with (
+        jupyterlab(notebook.parent, folder) as lab,
+        chromium() as browser,
+        opened(browser, f"{lab}/lab/tree/{notebook.name}?token={TOKEN}", color_scheme="light") as page,
+    ):
+        run_cells(page, 3)
+        page.locator("mjx-container").first.wait_for()
+        keep(page.locator(".jp-Notebook .jp-Cell").nth(2).screenshot(), file)
 
 
 def grader(*arguments: str | Path) -> str:
@@ -51,6 +70,11 @@ def picture(page: Path, file: Path) -> None:
         shown.goto(page.as_uri())
         data = shown.screenshot()
         browser.close()
+    keep(data, file)
+
+
+def keep(data: bytes, file: Path) -> None:
+    """Write a screenshot in few colours."""
     Image.open(io.BytesIO(data)).convert("RGB").quantize(256).save(file, optimize=True)
     print(f"{file.relative_to(COURSE)}: {file.stat().st_size // 1000} kB")
 

@@ -624,7 +624,8 @@ def losses_above_the_lowest(student, truth, draw):
     _, _, losses = student.train(X, y, len(X), 0.3, 12, draw.rng())
     right = [loss for _, _, loss in paths(truth, X, y, len(X), 0.3, 12)[0]]
     lines = Series("your losses", np.arange(1, len(losses) + 1), losses), Series("right losses", range(1, 13), right[1:])
-    return Curves("The loss after each epoch", "epoch", "squared loss", lines, (Level("lowest loss there is", lowest),))
+    levels = (Level("lowest loss there is", lowest),)
+    return Curves("The loss after each epoch", "epoch", "squared loss", lines, levels, logarithmic=True)
 
 
 @claim(train, points=1.5, builds_on=("minibatches", "sgd_step"), picture=losses_above_the_lowest)
@@ -854,7 +855,7 @@ def losses_until_the_end(student, truth, draw):
     right = [loss for _, _, loss in stopped(path, tolerance)][1:]
     lines = Series("your losses", np.arange(1, len(losses) + 1), losses), Series("right losses", np.arange(1, len(right) + 1), right)
     title = f"Training until an epoch lowers the loss by less than {tolerance:g}"
-    return Curves(title, "epoch", "squared loss", lines, (Level("lowest loss there is", lowest),))
+    return Curves(title, "epoch", "squared loss", lines, (Level("lowest loss there is", lowest),), logarithmic=True)
 
 
 @claim(train_until, points=1, builds_on=BUILDS_ON, picture=losses_until_the_end)

@@ -550,7 +550,8 @@ def losses_by_steps(student, truth, draw):
     for _ in steps:
         path = descended(truth, path, X, Y, "tanh", 0.2, 1)
         right.append(loss(X, Y, path))
-    return Curves("The loss after each step", "n_steps", "squared loss", (Series("yours", steps, mine), Series("right", steps, right)))
+    lines = Series("yours", steps, mine), Series("right", steps, right)
+    return Curves("The loss after each step", "n_steps", "squared loss", lines, logarithmic=True)
 
 
 @claim(train_from, points=0.75, picture=losses_by_steps)

@@ -12,13 +12,12 @@ import pytest
 
 from browser.notebooks import (
     TOKEN,
-    answered,
-    begin,
     contrast,
     environment,
     jupyterlab,
     opened,
     outputs,
+    press_enter_in,
     run_cells,
     student_folder,
     submission,
@@ -92,11 +91,9 @@ def test_in_jupyterlab_the_answer_is_read_on_either_theme(lab: str, browser: Any
 
 def test_the_kernels_interrupt_ends_a_loop_and_the_page_says_so(lab: str, browser: Any) -> None:
     with opened(browser, notebook_at(lab, "lab/tree")) as page:
-        begin(page)
-        for _ in range(6):
-            page.keyboard.press("Shift+Enter")
-        page.locator(".jp-InputPrompt", has_text="[*]:").last.wait_for()
-        answered(page, 4).wait_for()
+        run_cells(page, 5)
+        press_enter_in(page, 5)
+        page.locator(".jp-Cell").nth(5).locator(".jp-InputPrompt", has_text="[*]:").wait_for()
         page.wait_for_timeout(500)  # the call has begun, and goes on
         page.locator('[data-command="notebook:interrupt-kernel"], jp-button[title*="Interrupt"]').first.click()
         answer = page.locator(".jp-Cell").nth(5).locator(".jp-RenderedHTMLCommon")
