@@ -34,7 +34,7 @@ class Keeping:
             StoreError: the store cannot be written, or is no store; nothing was judged in vain.
 
         """
-        self._store, self._patience = store, store.patience
+        self._store, self._patience, self._assignment = store, store.patience, conditions.assignment
         self._told = ""
         with store.transaction(writes=True) as connection:
             row = asdict(conditions) | {"started": _now()}
@@ -61,7 +61,8 @@ class Keeping:
         try:
             self._write_all()
         except StoreError as error:
-            yield f"{len(self.lost)} of {self.kept + len(self.lost)} results are not in the store: {error}"
+            missing = f"{len(self.lost)} of {self.kept + len(self.lost)} results are not in the store"
+            yield f"{self._assignment}: {missing}: {error}"
 
     def _write_all(self) -> None:
         while self.lost:

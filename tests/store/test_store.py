@@ -277,7 +277,7 @@ def test_what_is_not_kept_in_the_end_is_counted(tmp_path: Path, url: str) -> Non
     with locked(url):
         list(keeping.keep(ada, of(ada)))
         (said,) = keeping.again()
-    assert "1 of 1 results are not in the store" in said
+    assert said.startswith("tiny: 1 of 1 results are not in the store: ")
     assert list(keeping.again()) == []
     assert rows(url, "select student from result") == [("ada",)]
 
@@ -396,3 +396,13 @@ def test_a_kill_loses_nothing_that_was_reported_as_done(url: str, seconds: float
     assert len(done) <= len(found) <= len(done) + 1, "the last one may be kept, and not yet reported"
     assert rows(url, "pragma integrity_check") == [("ok",)]
     assert list(Keeping(Store(url), conditions()).keep(Submission("t", "tiny", Path("x.py")), unjudged("t"))) == []
+
+
+def test_two_runs_at_once_wait_for_each_other_and_both_are_whole(url: str) -> None:
+    """Each on its own core, or each on half of one."""
+    env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-c", WRITER.replace("100_000", "40"), url]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) for _ in range(2)]
+    assert [len(process.communicate(timeout=60)[0].splitlines()) for process in both] == [40, 40]
+    found = [(one.run.number, one.result.student) for one in Store(url).attempts()]
+    assert sorted(found) == sorted((run, f"s{number}") for run in (1, 2) for number in range(40))
