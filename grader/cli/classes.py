@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.judging import asked_store
-from grader.cli.parts import CourseOption, StoreOption, fail
+from grader.cli.parts import CourseOption, KeptOption, fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ def report(
     what: Annotated[
         list[str] | None, typer.Argument(help="Assignments of the store, all where none is named; or `--json` reports.")
     ] = None,
-    store: StoreOption = "",
+    store: KeptOption = "",
     output: Annotated[Path, typer.Option("--output", help="The page to write.")] = Path("class.html"),
     course: CourseOption = Path(),
 ) -> None:

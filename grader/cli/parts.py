@@ -54,6 +54,7 @@ StoreOption = Annotated[
         "--store", metavar="FILE|URL", help="Keep every result there; what the same checks judged is not judged again."
     ),
 ]
+KeptOption = Annotated[str, typer.Option("--store", metavar="FILE|URL", help="Where `grade --store` kept results.")]
 AgainOption = Annotated[bool, typer.Option("--again", help="Judge also what the store knows.")]
 
 

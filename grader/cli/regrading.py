@@ -13,9 +13,9 @@ from grader.cli.parts import (
     AgainOption,
     CourseOption,
     JobsOption,
+    KeptOption,
     RequireOption,
     SeedOption,
-    StoreOption,
     UnsafeOption,
     fail,
     isolation,
@@ -36,7 +36,7 @@ def regrade(
     slug: Annotated[str, typer.Argument(help="The assignment, or `all`.")],
     diff: Annotated[bool, typer.Option("--diff", help="Only show it. So it is without --apply.")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Show it, and write it.")] = False,
-    store: StoreOption = "",
+    store: KeptOption = "",
     gradebook: Annotated[
         str, typer.Option("--gradebook", metavar="URL", help="With --apply, write nbgrader's gradebook too.")
     ] = "",
