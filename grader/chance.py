@@ -94,24 +94,6 @@ def most_successions(chance: float) -> int:
     return k
 
 
-def order_evidence(order: NDArray[np.int64], placement: NDArray[np.float64]) -> float:
-    """The log likelihood ratio of a way to shuffle that prefers some places, against every order being equally likely.
-
-    `placement[i, j]` is how likely what begins in the i-th part of the row ends in its j-th part. The elements are
-    placed one after the other, each by `placement` among the places that are left: under equally likely orders every
-    factor (chance of the place taken) * (number of places left) has the conditional expectation 1, so their product
-    has the expectation 1, and `log_evidence` bounds it, whatever `placement` is.
-    In: the element at each place, a permutation of 0 ... n-1; an array (parts, parts) of positive numbers.
-    """
-    n, parts = len(order), len(placement)
-    begins, ends = np.arange(n) * parts // n, np.argsort(order) * parts // n
-    taken = np.zeros((n + 1, parts))
-    taken[np.arange(1, n + 1), ends] = 1
-    left = np.bincount(ends, minlength=parts) - np.cumsum(taken, axis=0)[:-1]
-    chances = placement[begins, ends] / np.sum(left * placement[begins], axis=1)
-    return float(np.sum(np.log(chances * np.arange(n, 0, -1))))
-
-
 def chi_square_bounds(n: int, chance: float) -> tuple[float, float]:
     """Bound the sum of squares of n independent standard normal numbers: it lies outside with at most `chance`.
 

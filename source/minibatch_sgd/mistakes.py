@@ -89,14 +89,6 @@ def within_blocks(n, batch_size, rng):
     return np.concatenate([rng.permutation(np.arange(n)[at : at + batch_size]) for at in range(0, n, batch_size)])
 
 
-def exchanged(n, batch_size, rng):
-    """Each place swapped with any other."""
-    order = np.arange(n)
-    for i, j in enumerate(rng.integers(0, n, n)):
-        order[[i, j]] = order[[j, i]]
-    return order
-
-
 def sorted_batches(n, batch_size, rng):
     """Each batch sorted."""
     order = rng.permutation(n)
@@ -365,11 +357,6 @@ BATCHES = [
         "shuffled within batches", "shuffled_within_batches", epoch(order=within_blocks),
         "You cut first and shuffle each batch within itself: each batch always holds the same samples.",
         "Shuffle the samples first, then cut.",
-    ),
-    of_batches(
-        "exchanged with any place", "exchanged_with_any_place", epoch(order=exchanged),
-        "Each sample is swapped with any other one; that makes some orders more likely than others.",
-        "Use rng.permutation, or swap place i only with places from i on.",
     ),
     of_batches(
         "batches sorted", "sorted_in_batches", epoch(order=sorted_batches),
