@@ -4,9 +4,10 @@
 
 Side by side: our engine at each isolation that the machine gives; the floor (same checks, draws and comparisons, the
 student's code called directly in a fresh fork a submission, no sandbox, no wire); stock `nbgrader autograde` and `otter
-run`, which execute each notebook in a Jupyter kernel. Cells that only draw figures are left out for everybody, since
-our engine does not run them. Of nbgrader's time its start-up is subtracted, and otter's tests ask for nothing but
-whether each function is there. Every grader gets all cores where it can use them; nbgrader cannot.
+run`, which execute each notebook in a Jupyter kernel. The notebook is as it is handed in; our engine does not run the
+cells that only draw figures, and `--without-figures` leaves them out for everybody. Of nbgrader's time its start-up is
+subtracted, and otter's tests ask for nothing but whether each function is there. Every grader gets all cores where it
+can use them; nbgrader cannot.
 
 Figures are medians over the rounds, ratios the medians of each round's: on a noisy machine they are what counts.
 """
@@ -81,6 +82,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--nbgrader", type=int, default=4, help="students that stock nbgrader gets a round; 0: none")
     parser.add_argument("--otter", default="", help="a Python that has otter-grader; `new` makes one, in a minute")
+    parser.add_argument("--without-figures", action="store_true", help="leave out the cells that only draw")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--only", default="", help=argparse.SUPPRESS)
     parser.add_argument("--classroom", type=Path, help=argparse.SUPPRESS)
@@ -93,7 +95,7 @@ def arguments() -> argparse.Namespace:
 def contestants(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Grader]]:
     """Everybody who is here, on one class of links to one notebook; who is not is said in a line."""
     source = ROOT / "source" / options.slug
-    notebook = without_figures(source / f"{options.slug}.ipynb", folder)
+    notebook = handed_in(source / f"{options.slug}.ipynb", folder, figures=not options.without_figures)
     classroom = folder / "submitted"
     for i in range(options.submissions):
         place = classroom / f"student{i:04}" / options.slug
@@ -136,10 +138,10 @@ def contestants(options: argparse.Namespace, folder: Path) -> Iterator[tuple[str
         print(f"{OTTER} is left out: --otter names a Python that has otter-grader, --otter new makes one.")
 
 
-def without_figures(file: Path, folder: Path) -> Path:
-    """The source notebook, solutions and all, without the cells that our engine would not run."""
+def handed_in(file: Path, folder: Path, *, figures: bool) -> Path:
+    """The source notebook, solutions and all; perhaps without the cells that our engine would not run."""
     book = nbformat.read(file, as_version=4)
-    book.cells = [cell for cell in book.cells if "figure" not in cell.metadata.get("tags", ())]
+    book.cells = [cell for cell in book.cells if figures or "figure" not in cell.metadata.get("tags", ())]
     nbformat.write(book, folder / file.name)
     return folder / file.name
 
@@ -204,7 +206,8 @@ class Round:
     each: float
     """For a submission of a class, on the wall's clock."""
     processors: float
-    """The same, of all processors together: what is left of the noise where others have them too."""
+    """The same, of all processors together: what is left of the noise where others have them too. Of the jail it is too
+    little: its processes end with their namespace, and what they used is told to nobody."""
     alone: float
     """For one student."""
 
