@@ -16,7 +16,7 @@ from grader.explanation import explain, not_right
 from grader.illustration import illustrate
 from grader.report import Item
 from grader.student import NotWritten
-from grader.trial import Failure, Start, Trial, blame, item, run
+from grader.trial import Failure, Start, Trial, Trials, blame, item, run
 
 
 def judge(
@@ -44,14 +44,14 @@ def judge(
     gone: set[str] = set()
     items: dict[str, Item] = {}
     failures: dict[str, Failure] = {}
-    with contextlib.ExitStack() as trials:
-        trial = trials.enter_context(contextlib.closing(Trial(exercise, start)))
+    with contextlib.closing(Trials(exercise, start)) as trials:
         for function in functions or exercise.forms:
-            if _try(trial, function, broken or {}, items, failures) is not None:
+            if _try(trials.of(), function, broken or {}, items, failures) is not None:
                 gone.add(function)
-        again = _follow(trials, exercise, start, items, failures) if follow_through else {}
+        again = _follow(trials, items, failures) if follow_through else {}
+    with contextlib.closing(Trials(exercise, start)) as fresh:
         for function in functions or exercise.forms:
-            explain(exercise, function, items, failures, again)
+            explain(fresh, function, items, failures, again)
     if not follow_through:
         may_come(exercise, items)
     if illustrated and feedback == "full":
@@ -94,24 +94,17 @@ def _judged(trial: Trial, check: Check, failures: dict[str, Failure]) -> tuple[I
                 return item(exercise, check, "failed", wording.lost(exercise.function_of(check), failure)), failure
         if all(run.failure is None for run in runs):
             return item(exercise, check, "passed"), None
-        failures[check.id] = Failure(trial, tuple(runs))
+        failures[check.id] = Failure(tuple(runs), trial.stubs)
         return item(exercise, check, "failed", ""), None
     return unjudged[0], None
 
 
-def _follow(
-    trials: contextlib.ExitStack,
-    exercise: Exercise,
-    start: Start,
-    items: dict[str, Item],
-    failures: dict[str, Failure],
-) -> dict[str, Failure]:
+def _follow(trials: Trials, items: dict[str, Item], failures: dict[str, Failure]) -> dict[str, Failure]:
     """Judge again, with right helpers in place, what failed beside a helper that failed or is not written.
 
     What fails still is returned: the mistake may show best with the helpers right.
     """
-    wrong = not_right(items)
-    made: dict[tuple[str, ...], Trial] = {}
+    exercise, wrong = trials.exercise, not_right(items)
     lost: set[str] = set()
     still: dict[str, Failure] = {}
     for check in exercise.checks:
@@ -121,9 +114,7 @@ def _follow(
             continue
         if function in exercise.paired(helpers):
             continue  # it would be replaced itself, and the reference judged in its place
-        if helpers not in made:
-            made[helpers] = trials.enter_context(contextlib.closing(Trial(exercise, start, helpers)))
-        again, error = _judged(made[helpers], check, still)
+        again, error = _judged(trials.of(helpers), check, still)
         if error is not None:
             lost.add(function)
         if again.status == "passed":

@@ -57,12 +57,33 @@ class Trial:
         self._backend = None
 
 
+@dataclass
+class Trials:
+    """One trial for each set of helpers that are replaced, made when it is asked for; all end together."""
+
+    exercise: Exercise
+    start: Start
+    _made: dict[tuple[str, ...], Trial] = field(default_factory=dict)
+
+    def of(self, stubs: tuple[str, ...] = ()) -> Trial:
+        """The trial with right helpers in the place of these."""
+        if stubs not in self._made:
+            self._made[stubs] = Trial(self.exercise, self.start, stubs)
+        return self._made[stubs]
+
+    def close(self) -> None:
+        """End them all."""
+        for trial in self._made.values():
+            trial.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A check that did not hold, with what it was seen by; it is put into words once nothing can make it right."""
 
-    trial: Trial
     runs: tuple[Run, ...]
+    stubs: tuple[str, ...] = ()
+    """The helpers that were replaced by right ones."""
 
 
 def run(trial: Trial, check: Check, index: int, *, small: bool) -> Run:

@@ -158,7 +158,7 @@ def test_what_builds_on_a_wrong_helper_is_judged_again_with_the_right_one(tiny: 
     assert (items["totals_twice"].status, items["totals_twice"].points) == ("passed", 3)
     assert items["totals_twice"].followed_through
     assert "total is right: judged with a right scale" in items["totals_twice"].finding
-    assert [entry.stubs for entry in log][-1] == ("scale",)
+    assert ("scale",) in [entry.stubs for entry in log]
 
 
 def test_what_is_wrong_by_itself_stays_wrong_with_right_helpers(tiny: Exercise) -> None:

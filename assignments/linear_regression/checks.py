@@ -241,7 +241,7 @@ def price_of_many_houses(student, truth, draw):
     agrees(student.house_price(area, age), truth.house_price(area, age), within=FIT)
 
 
-@claim(house_price, points=1, builds_on=("fit_closed_form", "predict"), example=False)
+@claim(house_price, points=1, draws=1, builds_on=("fit_closed_form", "predict"), example=False)
 def price_of_one_house(student, truth, draw):
     """`house_price` gives one number for two numbers, also for a new house (age 0)."""
     for age in (draw.number(5.0, 90.0), 0.0):

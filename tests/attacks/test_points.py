@@ -292,6 +292,8 @@ LEAKS = {
     "as an end": "os._exit(int(abs(x[0]) * 100) % 256)",
     "as a name in the traceback": "exec(compile('1/0', repr(x.tolist()), 'exec'))",
     "as a note": "e = ValueError(); e.add_note(repr(x.tolist())); raise e",
+    "kept for a later call": "globals().setdefault('kept', x); return np.full(len(x), kept[0])",
+    "kept in a file": "open('kept', 'a').write(f'{x[0]} '); return x * 0 + float(open('kept').read().split()[0])",
 }
 
 
