@@ -30,8 +30,8 @@ AFTER_COURSE = {
     "grader new exercise NAME": "an exercise of your own",
 }
 YOURS = """\
-Then make it yours: in these files put your functions in the place of ridge_loss and ridge_gradient, and release and
-audit again. Both say what does not fit together yet, with file and line."""
+Then make it yours: in these files put your functions in the place of the two that are there, and release and audit
+again. Both say what does not fit together yet, and in which file."""
 ADDRESS = "Set `course` in [tool.grader] of pyproject.toml: the address where students find how to install the grader."
 
 

@@ -1,6 +1,6 @@
 """The templates with a name filled in.  In: an exercise's name.  Out: a `Bundle`. Never writes.
 
-A template is a text with `@SLUG@` and `@TITLE@` in it; those of Python are kept as `.txt`, being no part of the program.
+A template is a text with `@SLUG@` and `@TITLE@` in it; Python is kept as `.txt`, being no part of the program.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _EXERCISE = {
     "source/@SLUG@/mistakes.py": "exercise/mistakes.py.txt",
     "tests/submissions/@SLUG@/names.toml": "exercise/names.toml",
     "tests/submissions/@SLUG@/right/loops.py": "exercise/right_loops.py.txt",
-    "tests/submissions/@SLUG@/wrong/penalty_not_halved.py": "exercise/wrong_penalty_not_halved.py.txt",
+    "tests/submissions/@SLUG@/wrong/not_halved.py": "exercise/wrong_not_halved.py.txt",
     "tests/submissions/@SLUG@/wrong/gradient_summed.py": "exercise/wrong_gradient_summed.py.txt",
 }
 
