@@ -22,11 +22,11 @@ FILES = {
 }
 AFTER_EXERCISE = {
     "grader release {slug}": "makes assignments/{slug}, which students receive",
-    "grader audit {slug}": "half a minute: are the checks worth anything? They are, as made",
+    "grader audit {slug}": "some seconds: are the checks worth anything? They are, as made",
 }
 AFTER_COURSE = {
     "grader release": "makes assignments/, which students receive",
-    "grader audit": "half a minute: are the checks worth anything? They are, as made",
+    "grader audit": "some seconds: are the checks worth anything? They are, as made",
     "grader new exercise NAME": "an exercise of your own",
 }
 YOURS = """\

@@ -49,23 +49,34 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def course(place: Path) -> Path:
-    """A course, made and released as it is printed; its name needs quotes in a shell. The audit is a sample."""
+def typed(place: Path) -> str:
+    """What a shell says to the steps that a new course prints; its name needs quotes there."""
     made = grader("new", "course", "my {course}", cwd=place)
     assert made.code == 0, made.err
-    steps = next_steps(made.out)
+    steps = [step.replace("NAME", MINE) for step in next_steps(made.out)]
     assert [step.split()[:2] for step in steps[1:]] == [["grader", "release"], ["grader", "audit"], ["grader", "new"]]
-    steps[2] += " --part quick"
-    out = follow([step.replace("NAME", MINE) for step in steps], place)
-    assert f"{FIRST}: green" in out
-    return place / "my {course}"
+    return follow(steps, place)
 
 
 @pytest.fixture(scope="module")
-def exercise(course: Path) -> Path:
-    """The exercise that was the last of these steps, released as that command printed it."""
-    follow([f"grader release {MINE}"], course)
-    return course
+def typed_then(typed: str, place: Path) -> str:
+    """And to those that the new exercise prints, which was the last of them."""
+    return follow(next_steps(typed), place / "my {course}")
+
+
+@pytest.fixture(scope="module")
+def exercise(typed_then: str, place: Path) -> Path:
+    """The course that came of it."""
+    return place / "my {course}"
+
+
+def test_what_is_made_passes_the_full_audit_as_it_is(typed: str, typed_then: str) -> None:
+    assert f"{FIRST}: green" in typed
+    assert f"{MINE}: green" in typed_then
+    for out in (typed, typed_then):
+        assert "800 seeds, 0 checks fail" in out
+        assert "2 wrong submissions, 2 named" in out
+        assert "81 of 81 killed (100.0%)" in out
 
 
 def test_what_is_printed_names_files_that_are_there_and_steps_for_this_exercise(tmp_path: Path) -> None:
