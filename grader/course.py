@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,15 @@ from grader.sandbox.limits import Limits
 
 SEED_BITS = 128
 """Fewer could be searched through by a student with a rented machine and one published finding."""
+
+
+_Kind = TypeVar("_Kind")
+
+
+class _Tables(msgspec.Struct):
+    """What of a pyproject.toml concerns us; every table of `tool` is one."""
+
+    tool: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +77,42 @@ def open_course(root: Path) -> Course:
 
     """
     if not (root / "source").is_dir():
-        raise AuthorError(f"{root} is no course: it has no folder `source`. Give the course's folder with --course.")
-    table: dict[str, Any] = {}
-    if (root / "pyproject.toml").is_file():
-        try:
-            table = tomllib.loads((root / "pyproject.toml").read_text("utf-8")).get("tool", {}).get("grader", {})
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise AuthorError(f"pyproject.toml is not valid: {error}") from None
-    given = table.get("limits", {})
+        raise AuthorError(
+            f"{root} is no course: it has no folder `source`. Give the course's folder with --course, "
+            "or begin one: grader new course FOLDER."
+        )
+    table = _settings(root / "pyproject.toml")
+    given = _setting(table, "limits", dict[str, Any], {})
     known = {f.name for f in fields(Limits)}
     if unknown := sorted(set(given) - known):
         raise AuthorError(f"[tool.grader.limits] knows no {unknown[0]!r}; it knows {', '.join(sorted(known))}.")
-    feedback = table.get("feedback", "full")
+    feedback = _setting(table, "feedback", str, "full")
     if feedback not in {"full", "claims", "points"}:
         raise AuthorError(f'[tool.grader] feedback is "full", "claims" or "points", and not {feedback!r}.')
     try:
         limits = msgspec.convert(given, Limits)
     except msgspec.ValidationError as error:
         raise AuthorError(f"[tool.grader.limits]: {error}") from None
-    order = tuple(map(str, table.get("assignments", ())))
-    return Course(root, limits, feedback, str(table.get("course", "")), order, str(table.get("store", "")))
+    order = _setting(table, "assignments", tuple[str, ...], ())
+    return Course(root, limits, feedback, _setting(table, "course", str, ""), order, _setting(table, "store", str, ""))
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    """The table [tool.grader]; empty where there is none."""
+    if not file.is_file():
+        return {}
+    try:
+        tables = msgspec.convert(tomllib.loads(file.read_text("utf-8")), _Tables)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise AuthorError(f"pyproject.toml is not valid: {error}") from None
+    return tables.tool.get("grader", {})
+
+
+def _setting(table: Mapping[str, Any], key: str, kind: type[_Kind], default: _Kind) -> _Kind:
+    try:
+        return msgspec.convert(table.get(key, default), kind)
+    except msgspec.ValidationError as error:
+        raise AuthorError(f"[tool.grader] {key}: {error}.") from None
 
 
 def exercise(course: Course, slug: str, secret: bytes = PUBLIC) -> Exercise:

@@ -4,6 +4,7 @@ For SQLite, which leaves to a program what a server does by itself: a transactio
 begins, and waits a while for another process to be done.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,7 +26,9 @@ def connect_to(url: str, patience: Callable[[], float]) -> sqlalchemy.Engine:
     """
     try:
         made = sqlalchemy.create_engine(sqlalchemy.make_url(url), poolclass=sqlalchemy.NullPool)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except ModuleNotFoundError as error:
+        raise ValueError(f"its driver is not installed; pip install {error.name}") from None
+    except (ArgumentError, NoSuchModuleError) as error:
         raise ValueError(str(error).splitlines()[0]) from None
     if made.dialect.name == "sqlite":
 
@@ -35,7 +38,19 @@ def connect_to(url: str, patience: Callable[[], float]) -> sqlalchemy.Engine:
 
         sqlalchemy.event.listen(made, "connect", connected)
         sqlalchemy.event.listen(made, "begin", _begin)
+    if made.dialect.name == "postgresql":
+
+        def begun(connection: sqlalchemy.Connection) -> None:
+            # Of its own a server waits for ever; 0 would mean that too.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(patience() * 1000))}")
+
+        sqlalchemy.event.listen(made, "begin", begun)
     return made
+
+
+def without_password(url: str) -> str:
+    """A URL as it may be shown, also one that is wrong."""
+    return re.sub(r"(?<=://)([^:/@]*):[^/]*@", r"\1:***@", url)
 
 
 def _begin(connection: sqlalchemy.Connection) -> None:
@@ -53,8 +68,11 @@ def refusal(where: str, error: DBAPIError, others: Mapping[str, str]) -> str:
     return f"{where} gives an error: {' '.join(reason.split())[:300]}"
 
 
+IN_USE = "is in use by another process that did not let go of it in time; run the command again."
 REFUSALS: Mapping[str, str] = {
-    "locked": "is in use by another process that did not let go of it in time; run the command again.",
+    "locked": IN_USE,
+    "lock timeout": IN_USE,
+    "permission denied": "may not be written by this user; ask whoever keeps it.",
     "readonly": "cannot be written: the file, or the folder that it is in, is read-only.",
     "unable to open": "cannot be opened: its folder does not exist, or may not be read and written.",
     "is full": "cannot grow: the disk is full. Make room, and run the command again.",

@@ -37,7 +37,7 @@ def test_solutions_reach_the_source(course: Course) -> None:
 
 def test_a_second_release_changes_nothing(course: Course) -> None:
     assert course.release() == [
-        f"source/{SLUG}/recorded.json is out of date",
+        f"source/{SLUG}/recorded.json is missing",
         f"source/{SLUG}/{SLUG}.ipynb is out of date",
         *(f"assignments/{SLUG}/{name} is missing" for name in ("checks.py", "data/more/x.csv", "recorded.json")),
         f"assignments/{SLUG}/{SLUG}.ipynb is missing",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.program import Program
-from grader.submission import ReleasedNotebook, Role, read, released_notebook
+from grader.submission import Refused, ReleasedNotebook, Role, read, released_notebook
 from grader.submission.notebook import notebook_cells
 from grader.submission.selection import program
 
@@ -188,11 +188,46 @@ def test_both_of_two_equal_ids_run_and_it_is_told(release: ReleasedNotebook) -> 
     assert found.notices == ("the course's cell `predict` is there 2 times, first as cell 2",)
 
 
-def test_a_solution_turned_into_prose_is_told(release: ReleasedNotebook) -> None:
+def test_a_solution_turned_into_prose_is_read_as_the_code_that_it_was(release: ReleasedNotebook) -> None:
     cells = course()
-    cells[3] |= {"cell_type": "markdown"}
+    cells[3] |= {"cell_type": "markdown", "source": "def predict(X, w, b): return X @ w + b"}
+    found = run(cells, release)
+    assert [(c.source, c.label) for c in found.cells[1:]] == [(cells[3]["source"], "the course's cell “predict”")]
+    assert found.notices == ("the course's cell `predict` is no code cell any more; it is read as one",)
+
+
+def test_prose_does_not_run_where_its_cell_is_there_as_code_too(release: ReleasedNotebook) -> None:
+    cells = course()
+    cells[4:4] = [cells[3] | {"cell_type": "markdown", "source": "def predict(X, w, b): return 0", "id": "first-try"}]
+    assert running(cells, release) == [SETUP, STUB]
+
+
+def test_too_much_is_refused_also_where_it_stands_in_prose(tmp_path: Path, release: ReleasedNotebook) -> None:
+    cells = course()
+    cells[3] |= {"cell_type": "markdown", "source": "x = 1\n" * 50_000}
+    (tmp_path / "slug.ipynb").write_bytes(as_bytes(cells))
+    assert isinstance(read(tmp_path / "slug.ipynb", release).program, Refused)
+
+
+def test_another_order_is_told(release: ReleasedNotebook) -> None:
+    cells = course()
+    cells.insert(2, cells.pop(4))
+    assert run(cells, release).notices == ("the course's cells stand in another order than they were handed out in",)
+
+
+def test_test_cells_of_a_strangers_are_told(release: ReleasedNotebook) -> None:
+    cells = [*course(), cell("50.0", "check_me", grade=True, locked=True, points=50)]
     assert run(cells, release).notices == (
-        "the course's cell `predict` is no code cell any more; what it holds does not run",
+        "cell 5: a test cell that the course does not have; it does not run, and gives no points",
+    )
+
+
+@pytest.mark.parametrize("marks", [{}, {"grade_id": 7}, {"grade_id": "x"}])
+def test_lost_or_changed_marks_are_told(release: ReleasedNotebook, marks: dict[str, Any]) -> None:
+    cells = course()
+    cells[3]["metadata"]["nbgrader"] = marks
+    assert run(cells, release).notices == (
+        "nbgrader's marks of these cells are gone or changed: `predict`; the course's count",
     )
 
 

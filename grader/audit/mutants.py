@@ -42,7 +42,9 @@ def reported(subject: Subject, tries: Sequence[tuple[Mutant, Verdict | workers.L
         by = [verdict.how] if isinstance(verdict, workers.Lost) else list(verdict.failed)
         reason = known.of.get(key_of(mutant))
         equivalent = key_of(mutant) in known.equivalent
-        count["killed" if by else "equivalent" if equivalent else "with a reason" if reason else "without"] += 1
+        count[
+            "killed" if by else "equivalent" if equivalent else "with a reason" if reason else "without a reason"
+        ] += 1
         rows.append(_row(mutant, by, reason) | {"equivalent": equivalent})
         findings += _about(subject, mutant, by, reason, known.where)
     findings += _broken(tries)
@@ -59,7 +61,7 @@ def reported(subject: Subject, tries: Sequence[tuple[Mutant, Verdict | workers.L
     if subject.extent.whole and share < AIM:
         findings.append(Finding(f"only {share:.1%} of the mutants are killed; the aim is {AIM:.0%}"))
     summary = f"{count['killed']} of {unlike} killed ({share:.1%})" + "".join(
-        f", {count[what]} survive {what}" for what in ("with a reason", "without") if count[what]
+        f", {count[what]} survive {what}" for what in ("with a reason", "without a reason") if count[what]
     )
     summary += f"; {count['equivalent']} more are equivalent" if count["equivalent"] else ""
     figures = {

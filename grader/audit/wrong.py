@@ -82,7 +82,7 @@ def part(subject: Subject, tell: Callable[[float], None]) -> Part:
             continue
         subject.note(judged.verdict, f"wrong submission {file.stem}")
         rows.append(_row(file, judged))
-        findings += [*_unjust(file, judged), *_misnamed(file, judged, expected.get(file.stem)), *judged.verdict.broke]
+        findings += [*_faults(file, judged, expected.get(file.stem)), *judged.verdict.broke]
     named = sum(bool(row["named"]) for row in rows)
     summary = f"{len(files)} wrong submissions, {named} named, {len(rows) - named} described"
     figures = {"submissions": float(len(files)), "named_wrong": float(named)}
@@ -107,6 +107,16 @@ def _row(file: Path, judged: Judged) -> dict[str, object]:
         "lost": lost,
         "finding": said,
     }
+
+
+def _faults(file: Path, judged: Judged, told: Any) -> Iterator[Finding]:
+    """What is unjust about what is said of it; nothing of that, where it is not about this exercise."""
+    function = header(file).function
+    if function in {item.function for item in judged.items}:
+        yield from _unjust(file, judged)
+        yield from _misnamed(file, judged, told)
+    else:
+        yield Finding(f"{file.name} is wrong in {function!r}, its first line says, and no function here is called so")
 
 
 def _unjust(file: Path, judged: Judged) -> Iterator[Finding]:

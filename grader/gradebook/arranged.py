@@ -18,8 +18,8 @@ class Place:
 
     @property
     def is_code(self) -> bool:
-        """The type that counts."""
-        if self.cell is not None:
+        """The type that counts: the course's, where nbgrader has to do with the cell; else what its author made it."""
+        if self.cell is not None and (self.cell.claims or self.given is None):
             return self.cell.is_code
         return self.given is not None and self.given.cell.is_code
 

@@ -11,7 +11,7 @@ from nbgrader import api
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from grader.database import connect_to, refusal
+from grader.database import connect_to, refusal, without_password
 from grader.gradebook import GradebookError
 from grader.gradebook.schema import check_schema
 
@@ -44,7 +44,8 @@ class Database:
             self._engine = connect_to(url, lambda: patience)
         except ValueError as error:
             raise GradebookError(
-                f"--gradebook takes a URL such as sqlite:///gradebook.db, and {url!r} is none that works here: {error}"
+                f"--gradebook takes a URL such as sqlite:///gradebook.db, and {without_password(url)!r} is none that "
+                f"works here: {error}"
             ) from None
         self.course_id = course_id or DEFAULT_COURSE
         self._is_checked = False

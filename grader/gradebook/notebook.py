@@ -91,6 +91,9 @@ def _cell(place: Place, number: int, result: Result, pictures: harmless.Pictures
     if place.is_code:
         made["execution_count"] = given.number if given else None
         made["outputs"] = _outputs(place, result, pictures)
+    else:
+        made.pop("execution_count", None)
+        made.pop("outputs", None)
     return made
 
 

@@ -22,7 +22,7 @@ from grader.gradebook.notebook import judged_notebook
 from grader.gradebook.official import official
 from grader.release.notebook import parsed
 from grader.report import Result
-from grader.submission import Submission
+from grader.submission import Submission, handed_in
 from grader.submission.file import File, open_file
 
 Processed = tuple[Any, Any]
@@ -80,7 +80,10 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         place = bench(course, slug, secret_of(course, tell=self.log.warning), level)
         for sentence in place.broken:
             self.log.error(sentence)
-        result, judged = place.judged(Submission(student, slug, _submitted(self, names)))
+        file = _submitted(self, names)
+        found = handed_in(file.parent, slug)  # for what it says of other files there
+        notices = found.notices if found.path == file else ()
+        result, judged = place.judged(Submission(student, slug, file, notices))
         self._tell(result)
         with Database(names["db_url"], _coursedir(self).course_id).transaction() as gradebook:
             notebook = gradebook.find_submission_notebook(slug, slug, student)

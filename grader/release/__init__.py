@@ -77,7 +77,7 @@ def release(
     for slug, texts in notebooks.items():
         made = {name: text.encode() for name, text in texts.items()}
         if not is_current(slug):
-            stale.append(f"source/{slug}/{RECORDED} is out of date")
+            stale.append(_outdated(course, course / "source" / slug / RECORDED))
             made |= {} if check else {RECORDED: record(slug)}
         plans.append(_plan(course, slug, made, ignored))
     stale.extend(sentence for plan in plans for sentence in _stale(course, plan, ignored))
@@ -145,7 +145,7 @@ def _stale(course: Path, plan: _Plan, ignored: tuple[str, ...]) -> Iterator[str]
     """Yield a sentence for each file that is not as planned."""
     for path in (plan.source / name for name in plan.made):
         if not path.is_file() or path.read_bytes() != plan.made[path.name]:
-            yield f"{path.relative_to(course).as_posix()} is out of date"
+            yield _outdated(course, path)
     there = files_in(plan.folder, ignored)
     for name in sorted(there.keys() | plan.handout.keys()):
         if name not in there:
@@ -157,6 +157,10 @@ def _stale(course: Path, plan: _Plan, ignored: tuple[str, ...]) -> Iterator[str]
         else:
             continue
         yield f"{(plan.folder / name).relative_to(course).as_posix()} {what}"
+
+
+def _outdated(course: Path, path: Path) -> str:
+    return f"{path.relative_to(course).as_posix()} {'is out of date' if path.is_file() else 'is missing'}"
 
 
 def _write(plan: _Plan) -> None:

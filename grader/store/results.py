@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from sqlalchemy import Connection, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from grader.database import READS, connect_to, refusal
+from grader.database import READS, connect_to, refusal, without_password
 from grader.history import Attempt, Conditions, Run
 from grader.report import Result, clean, named
 from grader.sandbox import LEVELS, Level
@@ -62,8 +62,8 @@ class Store:
             self._engine = connect_to(_located(where, root), lambda: self.patience)
         except (ValueError, ArgumentError) as error:
             raise StoreError(
-                f"--store takes a file, or a URL such as sqlite:///results.db, and {where!r} is none that works "
-                f"here: {error}"
+                f"--store takes a file, or a URL such as sqlite:///results.db, and {without_password(where)!r} is none "
+                f"that works here: {error}"
             ) from None
         self.name = f"The store {self}"
         self._is_checked = False

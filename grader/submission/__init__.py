@@ -86,7 +86,10 @@ def _notebook(data: bytes, release: ReleasedNotebook) -> Program | Unreadable | 
         cells = notebook_cells(data)
     except NotANotebook as error:
         return Unreadable(str(error))
-    return _too_much([len(cell.source) for cell in cells if cell.is_code]) or program(cells, release)
+    names = {name for cell in release.of_role(Role.SOLUTION) for name in (cell.grade_id, cell.cell_id)} - {None}
+    # Code, and what is read as code since it stands where the release has some.
+    sizes = [len(c.source) for c in cells if c.is_code or {c.claims.grade_id, c.cell_id} & names]
+    return _too_much(sizes) or program(cells, release)
 
 
 def _script(data: bytes, assignment: str) -> Program | Unreadable | Refused:

@@ -4,7 +4,7 @@ A cell of the file is taken for a cell of the release by its nbgrader id, else b
 the first two are lost in some editors, and a lost name must cost nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.program import Cell, Program
@@ -20,13 +20,23 @@ class _Placed:
     """A cell of the file beside the cell of the release that it comes from."""
 
     cell: NotebookCell
+    position: int
     label: str
     """How the student finds it: all code cells count, those that do not run too."""
     original: ReleasedCell | None
 
     @property
+    def is_marked(self) -> bool:
+        return self.original is not None and self.cell.claims.grade_id == self.original.grade_id
+
+    @property
     def is_changed(self) -> bool:
         return self.original is not None and self.cell.source.strip() != self.original.source.strip()
+
+    @property
+    def is_retyped(self) -> bool:
+        """Whether a student's code stands in prose: one key in Jupyter does that, and the release's type counts."""
+        return self.original is not None and self.original.role is Role.SOLUTION and not self.cell.is_code
 
 
 def program(cells: Sequence[NotebookCell], release: ReleasedNotebook) -> Program:
@@ -52,12 +62,12 @@ def _placed(cells: Sequence[NotebookCell], release: ReleasedNotebook) -> list[_P
     by_source = {cell.source.strip(): cell for cell in release.cells if cell.is_code}
     placed: list[_Placed] = []
     count = 0
-    for cell in cells:
+    for position, cell in enumerate(cells):
         count += cell.is_code
         original = by_grade_id.get(cell.claims.grade_id) or by_cell_id.get(cell.cell_id)
         if original is None and cell.is_code:
             original = by_source.get(cell.source.strip())
-        placed.append(_Placed(cell, f"cell {count}", original))
+        placed.append(_Placed(cell, position, f"cell {count}", original))
     return placed
 
 
@@ -65,6 +75,7 @@ def _sources(placed: Sequence[_Placed], release: ReleasedNotebook) -> Iterator[C
     """Yield the cells that run, the release's read-only ones with the release's text, also where they are missing."""
     restored = _restored(placed, release)
     yield from restored.get(-1, ())
+    written = {place.original for place in placed if place.cell.is_code}
     seen: set[ReleasedCell] = set()
     for position, place in enumerate(placed):
         original = place.original
@@ -73,6 +84,8 @@ def _sources(placed: Sequence[_Placed], release: ReleasedNotebook) -> Iterator[C
             yield Cell(original.source, place.label)
         elif place.cell.is_code and not place.cell.claims.is_test and (not original or original.role not in _NEVER_RUN):
             yield Cell(place.cell.source, place.label)
+        elif place.is_retyped and original not in written:
+            yield Cell(place.cell.source, f"the course's cell “{place.cell.claims.grade_id or place.cell.cell_id}”")
         yield from restored.get(position, ())
 
 
@@ -95,21 +108,34 @@ def _differences(placed: Sequence[_Placed], release: ReleasedNotebook) -> Iterat
     for place in placed:
         if place.original in found:
             found[place.original].append(place)
-    missing = [cell for cell, places in found.items() if not places and cell.is_code]
-    if missing:
-        names = ", ".join(f"`{cell.grade_id}`" for cell in missing)
-        yield f"cells of the course are missing: {names}; the judging is the same without them"
+    yield from _of_the_whole(found)
     for original, places in found.items():
         name = f"`{original.grade_id}`"
         for place in places:
             yield from _changes(place, original, name)
         if len(places) > 1:
             yield f"the course's cell {name} is there {len(places)} times, first as {places[0].label}"
+    for place in placed:
+        if place.cell.is_code and place.cell.claims.is_test and place.original is None:
+            yield f"{place.label}: a test cell that the course does not have; it does not run, and gives no points"
+
+
+def _of_the_whole(found: Mapping[ReleasedCell, Sequence[_Placed]]) -> Iterator[str]:
+    missing = [cell for cell, places in found.items() if not places and cell.is_code]
+    if missing:
+        yield f"cells of the course are missing: {_names(missing)}; the judging is the same without them"
+    if unmarked := [cell for cell, places in found.items() if places and not any(p.is_marked for p in places)]:
+        yield f"nbgrader's marks of these cells are gone or changed: {_names(unmarked)}; the course's count"
+    first = [places[0].position for places in found.values() if places]
+    if first != sorted(first):
+        yield "the course's cells stand in another order than they were handed out in"
 
 
 def _changes(place: _Placed, original: ReleasedCell, name: str) -> Iterator[str]:
     claims = place.cell.claims
-    if original.is_code and not place.cell.is_code:
+    if place.is_retyped:
+        yield f"the course's cell {name} is no code cell any more; it is read as one"
+    elif original.is_code and not place.cell.is_code:
         yield f"the course's cell {name} is no code cell any more; what it holds does not run"
     elif original.role is Role.TEST and place.is_changed:
         yield f"{place.label}: the test cell {name} was changed; what it holds does not run"
@@ -117,3 +143,7 @@ def _changes(place: _Placed, original: ReleasedCell, name: str) -> Iterator[str]
         yield f"{place.label}: the read-only cell {name} was changed; the course's text runs in its place"
     if claims.grade and claims.points is not None and claims.points != original.points:
         yield f"{place.label}: {name} claims {claims.points:g} points; {original.points:g} count"
+
+
+def _names(cells: Sequence[ReleasedCell]) -> str:
+    return ", ".join(f"`{cell.grade_id}`" for cell in cells)

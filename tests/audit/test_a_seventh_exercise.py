@@ -1,4 +1,4 @@
-"""An exercise that the engine has never seen: written as the page says, released, audited until green, judged."""
+"""An exercise that the engine has never seen: made by a command, as the page shows it, released, audited, judged."""
 
 from pathlib import Path
 
@@ -6,28 +6,20 @@ import pytest
 from course_copy import grader
 from judging import ROOT
 
-from grader import audit, making
-from grader.course import Course
+from grader import audit, making, scaffold
+from grader.course import Course, open_course
 from grader.outcome import Audit
 
 from . import scratch
 
-WRONG = scratch.shown_files()["solutions/ridge.py"].replace("strength * np.sum(w**2) / 2", "strength * np.sum(w**2)")
-
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    made = scratch.make(tmp_path_factory.mktemp("course"))
+    root = tmp_path_factory.mktemp("course")
+    scaffold.new_course(root)
+    scaffold.new_exercise(open_course(root), scratch.SLUG)
+    made = open_course(root)
     making.make(made, [scratch.SLUG])
-    for kind, name, first in (
-        ("right", "as_is", "# right: the reference"),
-        ("wrong", "not_halved", "# wrong: ridge_loss | the penalty is not halved"),
-    ):
-        folder = made.root / "tests" / "submissions" / scratch.SLUG / kind
-        folder.mkdir(parents=True)
-        text = WRONG if kind == "wrong" else (made.root / "solutions" / "ridge.py").read_text("utf-8")
-        (folder / f"{name}.py").write_text(f"{first}\n{text}", "utf-8")
-    (made.root / "tests/submissions/ridge/names.toml").write_text('not_halved = "penalty not halved"\n', "utf-8")
     return made
 
 
@@ -36,10 +28,10 @@ def audited(course: Course) -> Audit:
     return audit.audit(course, scratch.SLUG, scratch.SMALL)
 
 
-def test_the_page_shows_all_files() -> None:
-    assert set(scratch.shown_files()) == {
-        "solutions/ridge.py", "source/ridge/checks.py", "source/ridge/mistakes.py",
-    }  # fmt: skip
+def test_the_page_shows_what_the_command_makes(course: Course) -> None:
+    shown = scratch.shown_files()
+    assert set(shown) == {"solutions/ridge.py", "source/ridge/checks.py", "source/ridge/mistakes.py"}
+    assert {path: (course.root / path).read_text("utf-8") for path in shown} == shown
 
 
 def test_the_page_tells_of_every_part_of_the_audit() -> None:

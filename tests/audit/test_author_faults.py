@@ -67,7 +67,7 @@ FAULTS = {
     ),
     "a name that is not imported": (
         "checks.py", "derivative(*inputs))\n\n\n", "derivative(*inputs), within=Tolerance(1e-6, because='…'))\n\n\n",
-        "author", "itself raises NameError: name 'Tolerance'", "ridge/checks.py, line 41",
+        "author", "itself raises NameError: name 'Tolerance'", "ridge/checks.py, line 51",
     ),
     "checks that cannot be read": (
         "checks.py", "def problem(", "def problem((", "author", "checks.py", "",

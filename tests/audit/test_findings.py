@@ -38,6 +38,15 @@ def test_points_lost_where_nothing_is_wrong_are_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["# wrong: squared_loss | of another exercise", "import numpy as np"])
+def test_a_wrong_submission_about_no_function_of_the_exercise_is_told_once(tmp_path: Path, first: str) -> None:
+    course = scratch.make(tmp_path)
+    wrong_file(course, "left_over", first)
+    (said,) = red(course, "wrong")
+    assert said.startswith("left_over.py is wrong in ")
+    assert said.endswith("its first line says, and no function here is called so")
+
+
 def test_a_wrong_name_is_told_and_a_name_that_nobody_has_read_is_listed(tmp_path: Path) -> None:
     course = scratch.make(tmp_path)
     for name in ("misread", "unread", "read"):

@@ -136,6 +136,7 @@ def names(made: Course, notebook: str = SLUG) -> dict[str, Any]:
 
 def test_nbgraders_step_judges_and_writes_in_one_go(made: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_SEED", SEED)
+    shutil.copy(__file__, made.root / "submitted" / "bao" / SLUG / "draft.ipynb")
     grade(made, "--gradebook", url(made))
     before = grades(made), judged(made, "bao")
     change(made, "update grade set auto_score = 77, needs_manual_grade = 0")
@@ -146,6 +147,7 @@ def test_nbgraders_step_judges_and_writes_in_one_go(made: Course, monkeypatch: p
     assert after == {key: row for key, row in before[0].items() if key[0] == "bao"}
     ours = [{"source": "".join(cell["source"]), "id": cell["id"]} for cell in before[1]["cells"]]
     assert [{"source": cell.source, "id": cell.id} for cell in notebook.cells] == ours
+    assert "draft.ipynb" in notebook.cells[0].source
 
 
 def test_nbgraders_step_leaves_a_notebook_without_checks_to_a_person(

@@ -40,6 +40,16 @@ def test_an_address_that_is_none_is_said_with_an_example(tmp_path: Path, address
     assert "sqlite:///gradebook.db" in refusal(course(tmp_path), address)
 
 
+def test_a_driver_that_is_not_installed_is_said_and_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    said = refusal(course(tmp_path), "postgresql+psycopg://ann:geheim@somewhere/grades")
+    assert "'postgresql+psycopg://ann:***@somewhere/grades'" in said
+    assert "its driver is not installed; pip install psycopg" in said
+    assert "geheim" not in refusal(course(tmp_path), "nonsense://ann:geheim@somewhere/grades")
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert "cannot be opened" in refusal(course(tmp_path), f"sqlite:///{tmp_path}/nowhere/gradebook.db")
 
