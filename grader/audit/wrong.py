@@ -64,7 +64,14 @@ def part(subject: Subject, tell: Callable[[float], None]) -> Part:
     everything = sorted((folder_of(subject) / "wrong").glob("*.py"))
     files = everything[:: subject.extent.every]
     file = folder_of(subject) / "names.toml"
-    expected: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    try:
+        expected: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return Part(
+            "wrong",
+            "names.toml cannot be read",
+            (Finding(f"It is no TOML: {error}", f"tests/submissions/{subject.slug}/names.toml"),),
+        )
     found: dict[int, Judged | workers.Lost] = {}
     jobs = [partial(_judged, subject, file) for file in files]
     for at, judged in workers.run(jobs, seconds=SECONDS, workers=subject.workers):
