@@ -1,9 +1,11 @@
 """The same submissions through stock nbgrader, which executes notebooks, and through ours: each grade that differs.
 
-`python tests/gradebook/parity.py [SLUG…]` does it for tests/classroom and prints the table of docs/nbgrader.md. It
-takes some minutes, nearly all of them nbgrader's.
+- `python tests/gradebook/parity.py` does it for tests/classroom, keeps what nbgrader gave in `stock.csv` beside this
+  file, and prints the table of docs/nbgrader.md. It takes a quarter of an hour, nearly all of it nbgrader's.
+- `python tests/gradebook/parity.py --recorded` takes nbgrader's side from `stock.csv`, and a few seconds.
 """
 
+import csv
 import json
 import os
 import re
@@ -24,17 +26,37 @@ SEED = "000102030405060708090a0b0c0d0e0f"
 
 # Ours after this line of nbgrader_config.py; without it the course is one of stock nbgrader.
 OURS_BEGINS = "# nbgrader's own list, but `Judge`"
-STOCK = "c.Execute.timeout = 10  # seconds a cell; nbgrader's own 30 only make the endless ones longer\n"
+STOCK = """
+c.Execute.timeout = 20  # seconds a cell; nbgrader's own 30 only make the endless ones longer
+c.Execute.iopub_timeout = 60  # with nbgrader's own 4 it gives up on students where the machine is busy
+"""
 
 UNREADABLE = "nbgrader cannot read the file, and leaves the student without a grade; ours says what the file is"
 LATIN = "the file is not UTF-8 throughout: nbgrader cannot read it, ours can"
 NO_CELL = "the test cell is not in the submission: nbgrader has nothing to run; ours judges the function itself"
 FOLLOWED = "one mistake costs once: judged again with a right helper in the place of the student's wrong one"
 BELOW = "what it needs is defined in a cell further down: nbgrader runs the test cell in its place, ours at the end"
-MACHINE = "nbgrader gave up on a busy machine (4 s without output); the student stays without a grade"
 FORGED = "the submission replaces `check`: nbgrader pays a test cell that prints nothing in full"
 STDERR = "something is printed on stderr below the test cell: nbgrader pays nothing for that"
 UNKNOWN = "NOT EXPLAINED"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stock nbgrader made of a graded cell."""
+
+    score: float | None
+    said: str = ""
+    """NOT_UTF8, MISSING, …; empty where there is nothing remarkable."""
+
+
+# What can be remarkable.
+NOT_UTF8, BROKEN = "not UTF-8", "error"
+MISSING, SILENT, UNDEFINED, ON_STDERR = "no such cell", "no output", "undefined name", "stderr"
+
+Stock = Mapping[tuple[str, str, str], Seen]
+"""By student, assignment and cell."""
+RECORD = Path(__file__).with_name("stock.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +115,12 @@ def through_stock(root: Path, slugs: Sequence[str]) -> Mapping[str, str]:
 
 def through_ours(root: Path, slugs: Sequence[str], *options: str) -> Mapping[str, Any]:
     """Run `grader grade --gradebook` on a course; the reports, by assignment."""
-    for slug in slugs:
-        command = ("grader.cli", "grade", slug, "submitted", "--gradebook", "sqlite:///gradebook.db")
-        done = run(root, *command, "--json", f"{slug}.json", *options)
-        assert done.returncode == 0, done.stderr[-3000:]
-    return {slug: json.loads((root / f"{slug}.json").read_text("utf-8")) for slug in slugs}
+    which, report = ("all", "report") if len(slugs) > 1 else (slugs[0], f"report/{slugs[0]}.json")
+    (root / "report").mkdir(exist_ok=True)
+    command = ("grader.cli", "grade", which, "submitted", "--gradebook", "sqlite:///gradebook.db", "--json", report)
+    done = run(root, *command, *options)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return {slug: json.loads((root / "report" / f"{slug}.json").read_text("utf-8")) for slug in slugs}
 
 
 GRADES = """
@@ -118,15 +141,53 @@ def grades(root: Path) -> Grades:
         return {(student, slug, cell): score for student, slug, cell, score in connection.execute(GRADES)}
 
 
-def differences(stock: Path, ours: Path, said: Mapping[str, str], reports: Mapping[str, Any]) -> Iterator[Row]:
+def seen(root: Path, said: Mapping[str, str]) -> Stock:
+    """What stock nbgrader gave, and what it showed below each test cell."""
+    return {key: Seen(score, _remarkable(root, key, said[key[1]])) for key, score in grades(root).items()}
+
+
+def _remarkable(root: Path, key: tuple[str, str, str], said: str) -> str:
+    student = key[0]
+    failed = re.search(rf"There was an error processing assignment: \S*/{student}/.*?Removing failed", said, re.DOTALL)
+    if failed:
+        return NOT_UTF8 if "UnicodeDecodeError" in failed[0] else BROKEN
+    shown = outputs(root, *key)
+    if shown is None:
+        return MISSING
+    if "is not defined" in shown:
+        return UNDEFINED
+    if '"name": "stderr"' in shown:
+        return ON_STDERR
+    return SILENT if shown == "[]" else ""
+
+
+def record(stock: Stock) -> None:
+    """Keep what nbgrader gave."""
+    with RECORD.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["student", "assignment", "cell", "score", "said"])
+        lines.writerows([*key, "" if s.score is None else repr(s.score), s.said] for key, s in sorted(stock.items()))
+
+
+def recorded() -> Stock:
+    """What nbgrader gave when it was last asked."""
+    with RECORD.open(encoding="utf-8", newline="") as file:
+        return {
+            (line["student"], line["assignment"], line["cell"]): Seen(
+                float(line["score"]) if line["score"] else None, line["said"]
+            )
+            for line in csv.DictReader(file)
+        }
+
+
+def differences(stock: Stock, ours: Grades, reports: Mapping[str, Any]) -> Iterator[Row]:
     """Every grade that is another, with its reason."""
-    theirs, mine = grades(stock), grades(ours)
-    for key in sorted(theirs.keys() | mine.keys()):
+    for key in sorted(stock.keys() | ours.keys()):
         student, slug, cell = key
-        if theirs.get(key) != mine.get(key):
+        there = stock.get(key, Seen(None, BROKEN))
+        if there.score != ours.get(key):
             result = next(one for one in reports[slug]["submissions"] if one["student"] == student)
-            why = reason(cell, result, said[slug], outputs(stock, *key))
-            yield Row(student, slug, cell, theirs.get(key), mine.get(key), why)
+            yield Row(student, slug, cell, there.score, ours.get(key), reason(cell, result, there.said))
 
 
 def outputs(root: Path, student: str, slug: str, cell: str) -> str | None:
@@ -136,30 +197,27 @@ def outputs(root: Path, student: str, slug: str, cell: str) -> str | None:
         return None
     for one in json.loads(file.read_text("utf-8"))["cells"]:
         if one["metadata"].get("nbgrader", {}).get("grade_id") == cell:
-            return json.dumps(one["outputs"])
+            return json.dumps(one.get("outputs"))  # a written answer has none
     return None
 
 
-def reason(cell: str, result: Mapping[str, Any], said: str, shown: str | None) -> str:
+REASONS = {NOT_UTF8: LATIN, BROKEN: UNKNOWN, MISSING: NO_CELL}
+
+
+def reason(cell: str, result: Mapping[str, Any], said: str) -> str:
     """Why a grade differs, by what both said of it."""
-    function = cell.removeprefix("check_")
-    items = [item for item in result["items"] if item["function"] == function]
-    failed = re.search(
-        rf"There was an error processing assignment: \S*/{result['student']}/.*?Removing failed", said, re.DOTALL
-    )
+    items = [item for item in result["items"] if item["function"] == cell.removeprefix("check_")]
     if result["status"] in {"unreadable", "refused"}:
         return UNREADABLE
-    if failed:
-        return MACHINE if "CellTimeoutError" in failed[0] else LATIN if "UnicodeDecodeError" in failed[0] else UNKNOWN
-    if shown is None:
-        return NO_CELL
+    if said in REASONS:
+        return REASONS[said]
     if any(item["followed_through"] for item in items):
         return FOLLOWED
-    if "is not defined" in shown and all(item["status"] == "passed" for item in items):
+    if said == UNDEFINED and all(item["status"] == "passed" for item in items):
         return BELOW
-    if '"name": "stderr"' in shown:
+    if said == ON_STDERR:
         return STDERR
-    if shown == "[]" and any(item["status"] != "passed" for item in items):
+    if said == SILENT and any(item["status"] != "passed" for item in items):
         return FORGED
     return UNKNOWN
 
@@ -180,15 +238,27 @@ def _sum(points: Sequence[float | None]) -> str:
     return f"{sum(known):g}" if known else "none"
 
 
-def main(slugs: Sequence[str]) -> None:
-    slugs = slugs or sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+def slugs() -> Sequence[str]:
+    """The course's assignments."""
+    return sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+
+
+def todays_table(root: Path, stock: Stock, *options: str) -> Iterator[str]:
+    """The table of docs/nbgrader.md, by what ours gives today."""
+    ours = make(root, slugs(), CLASSROOM, stock=False)
+    reports = through_ours(ours, slugs(), *options)
+    mine = grades(ours)
+    return table(list(differences(stock, mine, reports)), len(mine))
+
+
+def main(*, again: bool) -> None:
+    """Run both, or ours alone, and print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        stock = make(Path(folder, "stock"), slugs, CLASSROOM, stock=True)
-        ours = make(Path(folder, "ours"), slugs, CLASSROOM, stock=False)
-        reports = through_ours(ours, slugs)
-        rows = list(differences(stock, ours, through_stock(stock, slugs), reports))
-        print("\n".join(table(rows, len(grades(ours)))))  # noqa: T201 - it is what the command is for
+        if again:
+            root = make(Path(folder, "stock"), slugs(), CLASSROOM, stock=True)
+            record(seen(root, through_stock(root, slugs())))
+        print("\n".join(todays_table(Path(folder, "ours"), recorded())))  # noqa: T201 - it is what the command is for
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(again="--recorded" not in sys.argv[1:])
