@@ -7,10 +7,6 @@ import csv
 import json
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +15,7 @@ from typing import Any
 import nbformat
 import parity
 import pytest
+from formgrader import formgrader
 from parity import BELOW, CLASSROOM, FOLLOWED, FORGED, LATIN, NO_CELL, UNREADABLE
 
 from grader.sandbox import best_level
@@ -129,37 +126,11 @@ def test_feedback_and_export_work_on_what_was_written(graded: tuple[Path, Any]) 
     assert scores["farid"] == ("6.0", "")
 
 
-@pytest.fixture(name="formgrader")
+@pytest.fixture(name="address")
 def a_server_with_formgrader(graded: tuple[Path, Any], tmp_path: Path) -> Iterator[str]:
-    """The address of a Jupyter server in the course."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    root = graded[0]
-    extensions = "{'nbgrader.server_extensions.formgrader': True}"
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--ServerApp.port_retries=0"]
-    command += [f"--ServerApp.jpserver_extensions={extensions}"]
-    environment = {
-        "HOME": str(tmp_path),
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "COURSE_SEED": parity.SEED,
-    }
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
-    try:
-        address = f"http://127.0.0.1:{port}/formgrader"
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api/assignments", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, (tmp_path / "log").read_text("utf-8")
-                time.sleep(0.25)
+    """The address of formgrader over the course."""
+    with formgrader(graded[0], tmp_path) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def ask(address: str, method: str = "GET", **values: Any) -> Any:
@@ -172,20 +143,20 @@ def ask(address: str, method: str = "GET", **values: Any) -> Any:
     return json.loads(text) if text.startswith(("{", "[")) else text
 
 
-def test_formgrader_shows_it_takes_a_persons_score_and_judges_again_without_losing_it(formgrader: str) -> None:
-    listed = {one["student"]: one for one in ask(f"{formgrader}/api/submitted_notebooks/{SLUG}/{SLUG}")}
+def test_formgrader_shows_it_takes_a_persons_score_and_judges_again_without_losing_it(address: str) -> None:
+    listed = {one["student"]: one for one in ask(f"{address}/api/submitted_notebooks/{SLUG}/{SLUG}")}
     assert listed["pavel"]["score"] == 16.0
     assert listed["pavel"]["needs_manual_grade"]
     id_ = listed["pavel"]["id"]
-    page = ask(f"{formgrader}/submissions/{id_}/")
+    page = ask(f"{address}/submissions/{id_}/")
     assert "cell 8: `check_loss_gradient` claims 100 points; 5 count" in page
     assert re.search(r">house_price</strong>: <strong>0 of 4 points</strong>", page)
-    grades = {one["name"]: one for one in ask(f"{formgrader}/api/grades?submission_id={id_}")}
-    ask(f"{formgrader}/api/grade/{grades['written_answer']['id']}", "PUT", manual_score=3.5, extra_credit=1.0)
-    ask(f"{formgrader}/api/grade/{grades['check_house_price']['id']}", "PUT", manual_score=2.0)
+    grades = {one["name"]: one for one in ask(f"{address}/api/grades?submission_id={id_}")}
+    ask(f"{address}/api/grade/{grades['written_answer']['id']}", "PUT", manual_score=3.5, extra_credit=1.0)
+    ask(f"{address}/api/grade/{grades['check_house_price']['id']}", "PUT", manual_score=2.0)
     if SAFE:
-        assert ask(f"{formgrader}/api/submission/{SLUG}/pavel/autograde", "POST")["success"]
-    after = {one["name"]: one for one in ask(f"{formgrader}/api/grades?submission_id={id_}")}
+        assert ask(f"{address}/api/submission/{SLUG}/pavel/autograde", "POST")["success"]
+    after = {one["name"]: one for one in ask(f"{address}/api/grades?submission_id={id_}")}
     assert (after["written_answer"]["manual_score"], after["written_answer"]["extra_credit"]) == (3.5, 1.0)
     assert (after["check_house_price"]["auto_score"], after["check_house_price"]["manual_score"]) == (0.0, 2.0)
     assert after["check_house_price"]["needs_manual_grade"] == SAFE
