@@ -1,6 +1,7 @@
 """A Jupyter server with nbgrader's formgrader over a course: what tests, browser and pictures share."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -43,6 +44,12 @@ def formgrader(root: Path, home: Path) -> Iterator[str]:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             process.kill()
+
+
+def submissions(address: str, slug: str) -> dict[str, str]:
+    """The address of each student's page."""
+    with urllib.request.urlopen(f"{address}/api/submitted_notebooks/{slug}/{slug}", timeout=60) as answer:
+        return {one["student"]: f"{address}/submissions/{one['id']}/" for one in json.loads(answer.read())}
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import parity
 import pytest
 from browser.notebooks import CHROMIUM, chromium, opened
-from formgrader import formgrader
+from formgrader import formgrader, submissions
 from gradebooks import plain
 from hostile import HOSTILE, OUTPUTS
 
@@ -64,12 +63,6 @@ def a_browser() -> Iterator[Any]:
         yield browser
 
 
-def submission(address: str, student: str) -> str:
-    with urllib.request.urlopen(f"{address}/api/submitted_notebooks/{SLUG}/{SLUG}", timeout=60) as answer:
-        listed = json.loads(answer.read())
-    return next(f"{address}/submissions/{one['id']}/" for one in listed if one["student"] == student)
-
-
 def shows_the_finding(page: Any) -> None:
     claims = page.get_by_text("0 of 5 points").locator("xpath=ancestor::div[2]")
     assert claims.get_by_text("should give grad_w [-0.5, 0.0], grad_b 2.5").is_visible()
@@ -81,7 +74,7 @@ def shows_the_finding(page: Any) -> None:
 
 
 def test_formgrader_shows_what_was_found_and_takes_a_persons_score(address: str, browser: Any) -> None:
-    page_address = submission(address, "elif")
+    page_address = submissions(address, SLUG)["elif"]
     with opened(browser, page_address) as page:
         shows_the_finding(page)
         score = page.locator("#check_loss_gradient")
@@ -100,7 +93,11 @@ def test_a_feedback_page_shows_what_was_found(root: Path, browser: Any) -> None:
 
 @pytest.mark.parametrize("where", ["formgrader", "feedback"])
 def test_nothing_that_a_student_wrote_runs(root: Path, address: str, browser: Any, where: str) -> None:
-    goal = submission(address, "ada") if where == "formgrader" else (root / f"feedback/ada/{SLUG}/{SLUG}.html").as_uri()
+    goal = (
+        submissions(address, SLUG)["ada"]
+        if where == "formgrader"
+        else (root / f"feedback/ada/{SLUG}/{SLUG}.html").as_uri()
+    )
     with opened(browser, "about:blank") as page:
         page.add_init_script(TRAP)
         page.goto(goal)
