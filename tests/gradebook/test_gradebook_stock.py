@@ -25,6 +25,7 @@ pytestmark = pytest.mark.stock
 SLUG = "linear_regression"
 CLASS = ("ada", "farid", "kwame", "olga", "pavel", "rosa")
 SAFE = best_level() != "none"
+UNSAFE = () if SAFE else ("--Judge.unsafe_no_sandbox=True",)
 
 FORGER = "def check(function):\n    pass\n\n\ndef predict(X, w, b):\n    return 0.0"
 WARNER = "import warnings\n\n\ndef predict(X, w, b):\n    warnings.warn('slow')\n    return X @ w + b"
@@ -97,12 +98,24 @@ def test_every_grade_that_differs_from_nbgraders_has_its_reason(
 def test_nbgraders_autograde_ends_where_our_command_ends(graded: tuple[Path, Any]) -> None:
     root = graded[0]
     grades, notebooks = parity.grades(root), files(root / "autograded")
-    options = () if SAFE else ("--Judge.unsafe_no_sandbox=True",)
-    said = nbgrader(root, "autograde", SLUG, "--force", *options)
+    said = nbgrader(root, "autograde", SLUG, "--force", *UNSAFE)
     assert "zz_forger: 18 of 20 points" in said
     assert "cells of the course are missing" in said
     assert parity.grades(root) == grades
     assert files(root / "autograded") == notebooks
+
+
+def test_the_one_line_of_the_readme_is_enough(graded: tuple[Path, Any], tmp_path: Path) -> None:
+    config = (graded[0] / "nbgrader_config.py").read_text("utf-8")
+    readme = (parity.ROOT / "README.md").read_text("utf-8")
+    line = re.findall(r"^c\.Autograde\.autograde_preprocessors = .*Judge.*", readme, re.MULTILINE)
+    root = shutil.copytree(graded[0], tmp_path / "course")
+    settings = [config[: config.index(parity.OURS_BEGINS)], *line]
+    (root / "nbgrader_config.py").write_text("\n".join(settings), "utf-8")
+    shutil.rmtree(root / "autograded")
+    assert "pavel: 16 of 20 points" in nbgrader(root, "autograde", SLUG, "--force", "--student", "pavel", *UNSAFE)
+    assert files(root / "autograded" / "pavel") == files(graded[0] / "autograded" / "pavel")
+    assert parity.grades(root) == parity.grades(graded[0])
 
 
 def files(folder: Path) -> dict[str, bytes]:
