@@ -17,9 +17,11 @@ from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).parent
 COURSE = DOCS.parent
-sys.path.insert(0, str(COURSE / "tests"))
+sys.path[:0] = [str(COURSE / "tests"), str(COURSE / "tests" / "gradebook")]
 
+import parity  # noqa: E402
 from browser.notebooks import TOKEN, chromium, jupyterlab, opened, run_cells, student_folder, submission  # noqa: E402
+from formgrader import formgrader, submissions  # noqa: E402
 
 SEED = "0123456789abcdef0123456789abcdef"  # of the pictures alone: the same draws every time
 SIZE = {"width": 1240, "height": 1440}
@@ -34,6 +36,7 @@ def main() -> None:
         grader("report", f"{folder}/report", "--output", page)
         picture(page, DOCS / "class.png")
         answer(Path(folder), DOCS / "check.png")
+        instructor(Path(folder), DOCS / "formgrader.png")
 
 
 def answer(folder: Path, file: Path) -> None:
@@ -48,6 +51,22 @@ def answer(folder: Path, file: Path) -> None:
         run_cells(page, 3)
         page.locator("mjx-container").first.wait_for()
         keep(page.locator(".jp-Notebook .jp-Cell").nth(2).screenshot(), file)
+
+
+def instructor(folder: Path, file: Path) -> None:
+    """What formgrader shows of the same mistake: the answer, the comment, points that can be changed, the finding."""
+    slug = "linear_regression"
+    shutil.copytree(parity.CLASSROOM / "elif" / slug, folder / "submitted" / "elif" / slug)
+    course = parity.make(folder / "course", [slug], folder / "submitted", stock=False)
+    parity.through_ours(course, [slug], *isolation())
+    with formgrader(course, folder) as address, chromium() as browser:
+        seen = {"color_scheme": "light", "viewport": {"width": 1000, "height": 1310}}
+        with opened(browser, submissions(address, slug)["elif"], **seen) as page:
+            page.wait_for_function("document.querySelector('#check_loss_gradient').placeholder === '0'")
+            page.get_by_text("Student's answer").nth(2).evaluate(
+                "label => window.scrollTo(0, window.scrollY + label.getBoundingClientRect().top - 70)"
+            )
+            keep(page.screenshot(), file)
 
 
 def grader(*arguments: str | Path) -> str:

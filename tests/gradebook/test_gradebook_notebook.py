@@ -24,6 +24,7 @@ from gradebooks import (
     the_official,
     written,
 )
+from hostile import HOSTILE, OUTPUTS
 from nbconvert.exporters import HTMLExporter
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.server_extensions import formgrader
@@ -246,48 +247,6 @@ def test_controls_and_turned_letters_are_taken_out_of_what_is_shown(made: Course
 
 # --- nothing that a browser runs ---
 
-HOSTILE = [
-    "<script>steal()</script>",
-    "<img src=x onerror=steal()>",
-    "<IMG SRC=x ONERROR=steal()>",
-    "a <svg/onload=steal()> b",
-    "<b onclick=steal()>bold</b>",
-    "<details open ontoggle=steal()>x</details>",
-    "<a href='javascript:steal()'>x</a>",
-    "[x](javascript:steal())",
-    "[x](java&#115;cript:steal())",
-    "[x]( <JaVaScRiPt:steal()> )",
-    "[x][y]\n\n[y]: javascript:steal()",
-    "[x][y]\n\n  [y]:\n    javascript:steal()",
-    "![x](javascript:steal())",
-    "<javascript:steal()>",
-    "[x](data:text/html;base64,PHNjcmlwdD5zdGVhbCgpPC9zY3JpcHQ+)",
-    "[x](vbscript:steal())",
-    "<!--><script>steal()</script>-->",
-    "<style>*{display:none}</style>",
-    "$x$<iframe src=x></iframe>",
-    "$<script>steal()</script>$",
-    "```\n</code></pre><script>steal()</script>\n```",
-    "`</code><script>steal()</script>`",
-    "<ｓcript>steal()</ｓcript>",
-    "<scr\x00ipt>steal()</scr\x00ipt>",
-    "\\<script>steal()</script>",
-    "<table><tr><td><script>steal()</script>",
-    "# <script>steal()</script>",
-    "- one <script>steal()</script>",
-    '<p title="`<img src=x onerror=steal()>`">',
-    '[x](https://a.example/"onmouseover="steal())',
-    '![x](y.png "\\"><script>steal()</script>")',
-    "[<script>steal()</script>](x)",
-    "https://x/<script>steal()</script>",
-    "[x](\x01javascript:steal())",
-    "[x](%6aavascript:steal())",
-    "[x](java\nscript:steal())",
-    "[x](javascript\\:steal())",
-    "[x](javascript&colon;steal())",
-    "[x](&#x6A;avascript&#58;steal())",
-]
-
 ACTIVE = {"script", "iframe", "svg", "style", "object", "embed", "form", "input", "base", "meta", "link", "textarea"}
 
 
@@ -330,34 +289,7 @@ def test_no_text_of_a_students_runs_in_the_browser_of_who_grades_it(made: Course
     book["cells"] += [
         plain(text, "raw", metadata={"raw_mimetype": "text/html"}) | {"id": f"r{i}"} for i, text in enumerate(HOSTILE)
     ]
-    book["cells"].append(
-        plain(
-            "1",
-            outputs=[
-                {
-                    "output_type": "display_data",
-                    "metadata": {},
-                    "data": {
-                        "text/html": "<script>steal()</script>",
-                        "application/javascript": "steal()",
-                        "image/svg+xml": "<svg onload='steal()'/>",
-                        "text/markdown": "<script>steal()</script>",
-                        "text/latex": "$<script>steal()</script>$",
-                        "text/plain": "<script>steal()</script>",
-                    },
-                },
-                {"output_type": "stream", "name": "stdout", "text": "<script>steal()</script>"},
-                {"output_type": "stream", "name": "stderr", "text": ["\x1b]8;;javascript:steal()\x07x\x1b]8;;\x07"]},
-                {
-                    "output_type": "error",
-                    "ename": "<script>",
-                    "evalue": "<script>",
-                    "traceback": ["\x1b[0;31m<script>steal()</script>"],
-                },
-                {"output_type": "display_data", "metadata": {}, "data": {"image/png": '"><script>steal()</script>'}},
-            ],
-        )
-    )
+    book["cells"].append(plain("1", outputs=OUTPUTS))
     book["metadata"] = {
         "title": "<script>steal()</script>",
         "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}}},

@@ -7,10 +7,6 @@ import csv
 import json
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +15,7 @@ from typing import Any
 import nbformat
 import parity
 import pytest
+from formgrader import formgrader
 from parity import BELOW, CLASSROOM, FOLLOWED, FORGED, LATIN, NO_CELL, UNREADABLE
 
 from grader.sandbox import best_level
@@ -28,6 +25,7 @@ pytestmark = pytest.mark.stock
 SLUG = "linear_regression"
 CLASS = ("ada", "farid", "kwame", "olga", "pavel", "rosa")
 SAFE = best_level() != "none"
+UNSAFE = () if SAFE else ("--Judge.unsafe_no_sandbox=True",)
 
 FORGER = "def check(function):\n    pass\n\n\ndef predict(X, w, b):\n    return 0.0"
 WARNER = "import warnings\n\n\ndef predict(X, w, b):\n    warnings.warn('slow')\n    return X @ w + b"
@@ -100,12 +98,24 @@ def test_every_grade_that_differs_from_nbgraders_has_its_reason(
 def test_nbgraders_autograde_ends_where_our_command_ends(graded: tuple[Path, Any]) -> None:
     root = graded[0]
     grades, notebooks = parity.grades(root), files(root / "autograded")
-    options = () if SAFE else ("--Judge.unsafe_no_sandbox=True",)
-    said = nbgrader(root, "autograde", SLUG, "--force", *options)
+    said = nbgrader(root, "autograde", SLUG, "--force", *UNSAFE)
     assert "zz_forger: 18 of 20 points" in said
     assert "cells of the course are missing" in said
     assert parity.grades(root) == grades
     assert files(root / "autograded") == notebooks
+
+
+def test_the_one_line_of_the_readme_is_enough(graded: tuple[Path, Any], tmp_path: Path) -> None:
+    config = (graded[0] / "nbgrader_config.py").read_text("utf-8")
+    readme = (parity.ROOT / "README.md").read_text("utf-8")
+    line = re.findall(r"^c\.Autograde\.autograde_preprocessors = .*Judge.*", readme, re.MULTILINE)
+    root = shutil.copytree(graded[0], tmp_path / "course")
+    settings = [config[: config.index(parity.OURS_BEGINS)], *line]
+    (root / "nbgrader_config.py").write_text("\n".join(settings), "utf-8")
+    shutil.rmtree(root / "autograded")
+    assert "pavel: 16 of 20 points" in nbgrader(root, "autograde", SLUG, "--force", "--student", "pavel", *UNSAFE)
+    assert files(root / "autograded" / "pavel") == files(graded[0] / "autograded" / "pavel")
+    assert parity.grades(root) == parity.grades(graded[0])
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -129,37 +139,11 @@ def test_feedback_and_export_work_on_what_was_written(graded: tuple[Path, Any]) 
     assert scores["farid"] == ("6.0", "")
 
 
-@pytest.fixture(name="formgrader")
+@pytest.fixture(name="address")
 def a_server_with_formgrader(graded: tuple[Path, Any], tmp_path: Path) -> Iterator[str]:
-    """The address of a Jupyter server in the course."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    root = graded[0]
-    extensions = "{'nbgrader.server_extensions.formgrader': True}"
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--ServerApp.port_retries=0"]
-    command += [f"--ServerApp.jpserver_extensions={extensions}"]
-    environment = {
-        "HOME": str(tmp_path),
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "COURSE_SEED": parity.SEED,
-    }
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
-    try:
-        address = f"http://127.0.0.1:{port}/formgrader"
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api/assignments", timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, (tmp_path / "log").read_text("utf-8")
-                time.sleep(0.25)
+    """The address of formgrader over the course."""
+    with formgrader(graded[0], tmp_path) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def ask(address: str, method: str = "GET", **values: Any) -> Any:
@@ -172,20 +156,20 @@ def ask(address: str, method: str = "GET", **values: Any) -> Any:
     return json.loads(text) if text.startswith(("{", "[")) else text
 
 
-def test_formgrader_shows_it_takes_a_persons_score_and_judges_again_without_losing_it(formgrader: str) -> None:
-    listed = {one["student"]: one for one in ask(f"{formgrader}/api/submitted_notebooks/{SLUG}/{SLUG}")}
+def test_formgrader_shows_it_takes_a_persons_score_and_judges_again_without_losing_it(address: str) -> None:
+    listed = {one["student"]: one for one in ask(f"{address}/api/submitted_notebooks/{SLUG}/{SLUG}")}
     assert listed["pavel"]["score"] == 16.0
     assert listed["pavel"]["needs_manual_grade"]
     id_ = listed["pavel"]["id"]
-    page = ask(f"{formgrader}/submissions/{id_}/")
+    page = ask(f"{address}/submissions/{id_}/")
     assert "cell 8: `check_loss_gradient` claims 100 points; 5 count" in page
     assert re.search(r">house_price</strong>: <strong>0 of 4 points</strong>", page)
-    grades = {one["name"]: one for one in ask(f"{formgrader}/api/grades?submission_id={id_}")}
-    ask(f"{formgrader}/api/grade/{grades['written_answer']['id']}", "PUT", manual_score=3.5, extra_credit=1.0)
-    ask(f"{formgrader}/api/grade/{grades['check_house_price']['id']}", "PUT", manual_score=2.0)
+    grades = {one["name"]: one for one in ask(f"{address}/api/grades?submission_id={id_}")}
+    ask(f"{address}/api/grade/{grades['written_answer']['id']}", "PUT", manual_score=3.5, extra_credit=1.0)
+    ask(f"{address}/api/grade/{grades['check_house_price']['id']}", "PUT", manual_score=2.0)
     if SAFE:
-        assert ask(f"{formgrader}/api/submission/{SLUG}/pavel/autograde", "POST")["success"]
-    after = {one["name"]: one for one in ask(f"{formgrader}/api/grades?submission_id={id_}")}
+        assert ask(f"{address}/api/submission/{SLUG}/pavel/autograde", "POST")["success"]
+    after = {one["name"]: one for one in ask(f"{address}/api/grades?submission_id={id_}")}
     assert (after["written_answer"]["manual_score"], after["written_answer"]["extra_credit"]) == (3.5, 1.0)
     assert (after["check_house_price"]["auto_score"], after["check_house_price"]["manual_score"]) == (0.0, 2.0)
     assert after["check_house_price"]["needs_manual_grade"] == SAFE
