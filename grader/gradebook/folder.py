@@ -38,7 +38,9 @@ def _is_ignored(name: str, ignored: tuple[str, ...]) -> bool:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], mode: int, folder_mode: int = 0) -> None:
-    """Write files whose content is another, each in one step, the notebooks last.
+    """Write files whose content is another, each in one step, the notebooks last; then remove what was there before.
+
+    As nbgrader does, which empties the folder first. Other notebooks stay: they are nbgrader's, or a person's.
 
     Raises:
         GradebookError: the folder cannot be written.
@@ -55,7 +57,15 @@ def write_folder(folder: Path, files: Mapping[str, bytes], mode: int, folder_mod
             beside.write_bytes(files[name])
             beside.chmod(mode)
             beside.replace(path)
+        for path in _others(folder, files):
+            path.unlink()
         if folder_mode:
             folder.chmod(folder.stat().st_mode | folder_mode)
     except OSError as error:
         raise GradebookError(f"{error.filename or folder} cannot be written: {error.strerror}.") from error
+
+
+def _others(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """What an earlier submission brought along, or a process that was killed left half written."""
+    there = [Path(parent, name) for parent, _, names in os.walk(folder) for name in names]
+    return [p for p in there if p.suffix != ".ipynb" and p.relative_to(folder).as_posix() not in files]

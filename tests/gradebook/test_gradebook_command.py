@@ -110,6 +110,19 @@ def test_files_beside_the_notebook_come_along_but_links_do_not_and_the_courses_o
     assert not (shown / "mistakes.py").exists()
 
 
+def test_what_an_earlier_submission_brought_along_is_gone_but_other_notebooks_stay(made: Course) -> None:
+    handed_in, shown = made.root / "submitted" / "ada" / SLUG, made.root / "autograded" / "ada" / SLUG
+    (handed_in / "photo").mkdir()
+    (handed_in / "photo" / "sketch.png").write_bytes(b"png")
+    assert grade(made, "--gradebook", url(made)).exit_code == 0
+    (shown / "essay.ipynb").write_text("judged by a person", "utf-8")
+    (shown / ".numbers.csv.new").write_text("1,", "utf-8")  # as a kill would leave it
+    shutil.rmtree(handed_in / "photo")
+    before = {path.name for path in shown.rglob("*") if path.is_file()}
+    assert grade(made, "--gradebook", url(made)).exit_code == 0
+    assert before - {path.name for path in shown.rglob("*") if path.is_file()} == {"sketch.png", ".numbers.csv.new"}
+
+
 @pytest.mark.parametrize(("shared", "mode", "bits"), [(False, 0o444, 0), (True, 0o664, 0o2070)])
 def test_instructors_who_share_a_course_can_write_what_the_command_wrote(
     made: Course, shared: bool, mode: int, bits: int
