@@ -100,7 +100,7 @@ MISTAKES: Mapping[tuple[str, str], Mapping[str, str | None]] = {
     ("pavel", "xavier_initialization"): {"xavier_normal": "He"},
     ("pavel", "generalization"): {},
     ("rosa", "linear_regression"): {"predict": None, "fit_closed_form": None},
-    ("rosa", "minibatch_sgd"): {"minibatches": "batches of equal size", "train_until": "absolute value"},
+    ("rosa", "minibatch_sgd"): {"minibatches": "batches of equal size", "train_until": "a rise goes on"},
     ("rosa", "linear_classifier"): {
         "sigmoid": None,
         "cross_entropy": None,

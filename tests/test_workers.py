@@ -154,10 +154,11 @@ def test_no_thread_is_there_when_a_worker_is_forked(marking: Marking, students: 
 
     from grader.emit.progress import Bar
 
+    before = threading.active_count()  # a test runner may have one of its own
     with Bar(Console(file=io.StringIO(), force_terminal=True), 3) as bar:
         for one in grade([Batch(marking, students[:3])], jobs=2):
             bar.step(one.result.assignment)
-            assert threading.active_count() == 1
+            assert threading.active_count() == before
 
 
 def test_a_zygote_serves_a_worker_as_long_as_the_assignment_is_the_same(

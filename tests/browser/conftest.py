@@ -4,12 +4,9 @@
 """
 
 import os
-from collections.abc import Iterator
 from importlib.util import find_spec
 
-import pytest
-
-from browser.notebooks import CHROMIUM, chromium
+from browser.notebooks import CHROMIUM
 
 missing = not (CHROMIUM and find_spec("playwright"))
 collect_ignore_glob = ["test_*.py"] if missing and not os.environ.get("CI") else []
@@ -18,10 +15,3 @@ collect_ignore_glob = ["test_*.py"] if missing and not os.environ.get("CI") else
 def pytest_report_header() -> str:
     """Say what is not tested here."""
     return "no Chromium: pages are not tested in a browser (CHROMIUM names one)" if missing else ""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["object"]:
-    """A headless browser, started once."""
-    with chromium() as opened:
-        yield opened

@@ -55,13 +55,15 @@ def contained(
     for top in sorted(Path("/").iterdir()):
         if top.name not in {"dev", "proc", "tmp", "sys", "run"} and top.exists() and f"/{top.name}" not in folders:
             box += ["--ro-bind", str(top), str(top)]
+    packages = sysconfig.get_path("purelib")
+    box += ["--ro-bind", packages, packages]  # wherever the checkout lies, be it in /tmp
     for place, folder in folders.items():
         box += ["--bind", str(folder), place]
     given = {
         "HOME": "/tmp/home",
         "PATH": "/stubs:/usr/bin:/bin:/usr/sbin:/sbin",
         "PIP_NO_INDEX": "1",
-        "PYTHONPATH": sysconfig.get_path("purelib"),
+        "PYTHONPATH": packages,
     } | environ
     box += ["env", "-i", *(f"{key}={value}" for key, value in given.items()), *command.split()]
     return subprocess.run(box, capture_output=True, text=True, check=False, timeout=240, stdin=subprocess.DEVNULL)

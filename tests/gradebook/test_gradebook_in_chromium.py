@@ -8,7 +8,7 @@ from typing import Any
 
 import parity
 import pytest
-from browser.notebooks import CHROMIUM, chromium, opened
+from browser.notebooks import CHROMIUM, opened
 from formgrader import formgrader, submissions
 from gradebooks import plain
 from hostile import HOSTILE, OUTPUTS
@@ -55,12 +55,6 @@ def a_graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def a_server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with formgrader(root, tmp_path_factory.mktemp("home")) as address:
         yield address
-
-
-@pytest.fixture(name="browser", scope="module")
-def a_browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 def shows_the_finding(page: Any) -> None:
