@@ -5,6 +5,7 @@ is written, so that a kill at any moment leaves the gradebook as it was before t
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator, Mapping
 
 from nbgrader import api
@@ -47,6 +48,7 @@ class Database:
                 f"--gradebook takes a URL such as sqlite:///gradebook.db, and {without_password(url)!r} is none that "
                 f"works here: {error}"
             ) from None
+        self._name = f"The gradebook {self._engine.url}"
         self.course_id = course_id or DEFAULT_COURSE
         self._is_checked = False
 
@@ -59,7 +61,7 @@ class Database:
 
         """
         try:
-            with self._engine.begin() as connection:
+            with _without_its_log(), self._engine.begin() as connection:
                 if not self._is_checked:
                     check_schema(connection, api.Base.metadata)
                 # Without autoflush: nbgrader makes rows that belong together one by one, and flushes by committing.
@@ -68,9 +70,22 @@ class Database:
                     session.commit()  # writes what is left into the transaction, whose end comes with the block's
             self._is_checked = True
         except DBAPIError as error:
-            raise GradebookError(refusal(f"The gradebook {self._engine.url}", error, OTHER_SCHEMA)) from error
+            raise GradebookError(refusal(self._name, error, OTHER_SCHEMA)) from error
         except (api.MissingEntry, api.InvalidEntry) as error:
+            if isinstance(error.__context__, DBAPIError):  # nbgrader wraps what the database says
+                raise GradebookError(refusal(self._name, error.__context__, OTHER_SCHEMA)) from error
             raise GradebookError(f"The gradebook does not take it: {' '.join(str(error).split())[:300]}") from error
+
+
+@contextlib.contextmanager
+def _without_its_log() -> Iterator[None]:
+    """For nbgrader logs a database's error with its traceback before it raises it."""
+    log = logging.getLogger("tornado.application")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 OTHER_SCHEMA: Mapping[str, str] = {

@@ -33,8 +33,10 @@ def check_schema(connection: sqlalchemy.Connection, metadata: sqlalchemy.MetaDat
     if "alembic_version" in there:
         version = connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
     if version == head:
-        # To find out now whether it may be written at all: SQLite begins to write a read-only file without a word.
-        connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = :head"), {"head": head})
+        # To find out now whether it may be written at all. SQLite begins to write a read-only file without a word, and
+        # where nothing changes it does not even ask its folder for a journal.
+        for text in ("", head):
+            connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = :text"), {"text": text})
         return
     if version is None or version in {script.revision for script in scripts.walk_revisions()}:
         raise GradebookError("The gradebook is of an older nbgrader: back it up, then run `nbgrader db upgrade`.")

@@ -112,6 +112,34 @@ def test_a_read_only_gradebook_is_said_before_anything_is_judged(tmp_path: Path)
     assert "read-only" in refusal(made, f"sqlite:///file:{made.root}/gradebook.db?mode=ro&uri=true")
 
 
+def in_the_way(made: Course) -> Path:
+    """What keeps SQLite from writing, as a read-only folder does: its journal cannot be made."""
+    journal = made.root / "gradebook.db-journal"
+    journal.mkdir()
+    return journal
+
+
+def test_a_gradebook_in_a_read_only_folder_is_said_before_anything_is_judged(tmp_path: Path) -> None:
+    made = course(tmp_path)
+    recorder(made)
+    in_the_way(made)
+    assert "cannot be written" in refusal(made)
+
+
+def test_a_gradebook_that_becomes_read_only_is_said_without_a_traceback(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = course(tmp_path)
+    book = recorder(made)
+    journal = in_the_way(made)
+    submission = hand_in(made, "ada")
+    (said,) = book.keep(submission, result(submission))
+    assert said.endswith("cannot be written: the disk does not take it. Look at its room, and run the command again.")
+    assert caplog.text == ""
+    journal.rmdir()
+    assert list(book.again()) == ["1 of 1 results are in the gradebook."]
+
+
 def test_a_gradebook_that_another_process_holds_is_said(tmp_path: Path) -> None:
     made = course(tmp_path)
     recorder(made)
