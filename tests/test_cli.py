@@ -184,7 +184,7 @@ def test_a_grader_that_is_killed_takes_its_workers_along_and_leaves_no_half_repo
     running.kill()
     running.communicate(timeout=30)  # until the last process has let go of its output
     ends = time.monotonic() + 10
-    while (alive(running.pid) or list((tmp_path / "tmp").iterdir())) and time.monotonic() < ends:
+    while (alive(running.pid) or any((tmp_path / "tmp").iterdir())) and time.monotonic() < ends:
         time.sleep(0.05)
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "out").iterdir()) == []
